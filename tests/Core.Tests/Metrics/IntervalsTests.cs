@@ -38,7 +38,7 @@ public class IntervalsTests
     public void Bca_from_twenty_seeds()
     {
         Estimate estimate = Intervals.OfSeeds(Twenty, Stream);
-        Assert.That(estimate, Near(new(1.635, 1.1532613076981224, 2.4034758517112733, 0.95, 20, IntervalMethod.Bca)));
+        Assert.That(estimate, Near(new(1.635, 1.15, 2.4, 0.95, 20, IntervalMethod.Bca)));
         // scipy.stats.bootstrap(method="BCa", n_resamples=99999) with its own generator: [1.15, 2.415].
         Assert.That(estimate.Low, Is.EqualTo(1.15).Within(0.02));
         Assert.That(estimate.High, Is.EqualTo(2.415).Within(0.03));
@@ -52,7 +52,11 @@ public class IntervalsTests
         );
 
     [Test]
-    public void Same_rows_same_digits() => Assert.That(Intervals.OfSeeds(Twenty, Stream), Is.EqualTo(Intervals.OfSeeds(Twenty, Stream)));
+    public void Same_rows_same_digits()
+    {
+        Estimate first = Intervals.OfSeeds(Twenty, Stream);
+        Assert.That(Intervals.OfSeeds(Twenty, Stream), Is.EqualTo(first));
+    }
 
     [Test]
     public void No_interval_without_spread()
@@ -162,7 +166,7 @@ public class IntervalsTests
         Assert.That(() => new IntervalOptions { BootstrapFrom = 3 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
-    private static NUnit.Framework.Constraints.Constraint Near(Estimate expected, double within = 1e-11) =>
+    private static NUnit.Framework.Constraints.EqualConstraint Near(Estimate expected, double within = 1e-11) =>
         Is.EqualTo(expected)
             .Using<Estimate>(
                 (x, y) =>
