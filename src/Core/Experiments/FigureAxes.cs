@@ -16,7 +16,7 @@ internal sealed class FigureAxes
     internal FigureAxes(Figure figure)
     {
         this.figure = figure;
-        Series[] grouped = [.. figure.Series.Where(s => s.Kind is SeriesKind.Bar or SeriesKind.Box)];
+        Series[] grouped = Grouped(figure);
         bars = grouped.Length;
         groups = [.. grouped.SelectMany(s => s.Points).Select(p => p.X).Where(double.IsFinite).Distinct().Order()];
     }
@@ -35,6 +35,23 @@ internal sealed class FigureAxes
 
     /// <summary>The centre of a value on the horizontal axis, or null.</summary>
     internal double? X(double value) => bars > 0 ? GroupCentre(value) : Place(value, figure.X);
+
+    /// <summary>Whether a point has a place; does not count those without a logarithm.</summary>
+    internal bool IsPlaced(SeriesPoint point) =>
+        double.IsFinite(point.X)
+        && double.IsFinite(point.Y)
+        && (figure.X.Scale != AxisScale.Log || bars > 0 || point.X > 0)
+        && (figure.Y.Scale != AxisScale.Log || point.Y > 0)
+        && (bars == 0 || GroupCentre(point.X) is not null);
+
+    /// <summary>The place of a mark: on the bar of the series that its label names, else as any other value.</summary>
+    internal double? XOfMark(ReferenceMark mark)
+    {
+        Series? named = figure
+            .Series.Where(s => s.Kind is SeriesKind.Bar or SeriesKind.Box && mark.Label.Contains(s.Name, StringComparison.OrdinalIgnoreCase))
+            .MaxBy(s => s.Name.Length);
+        return named is null || Array.IndexOf(groups, mark.X) < 0 ? X(mark.X) : InGroup(mark.X, Array.IndexOf(Grouped(figure), named));
+    }
 
     /// <summary>The place of a value on the vertical axis, or null.</summary>
     internal double? Y(double value) => Place(value, figure.Y);
@@ -95,7 +112,37 @@ internal sealed class FigureAxes
             Limit(figure.Y.Minimum, figure.Y, bottom),
             Limit(figure.Y.Maximum, figure.Y, top)
         );
+        AxisLimits limits = plot.Axes.GetLimits();
+        if (figure.Y.Scale == AxisScale.Log && !heat)
+        {
+            NarrowLogTicks(plot.Axes.Left, limits.Bottom, limits.Top);
+        }
+
+        if (figure.X.Scale == AxisScale.Log && bars == 0 && !heat)
+        {
+            NarrowLogTicks(plot.Axes.Bottom, limits.Left, limits.Right);
+        }
     }
+
+    /// <summary>Powers of ten alone would leave an axis of less than a decade and a half with one label or none: 1, 2, 5, 10 then.</summary>
+    private static void NarrowLogTicks(IAxis axis, double low, double high)
+    {
+        if (high - low > 1.5)
+        {
+            return;
+        }
+
+        double[] values =
+        [
+            .. Enumerable
+                .Range((int)Math.Floor(low), (int)Math.Ceiling(high - low) + 2)
+                .SelectMany(power => new[] { 1, 2, 5 }.Select(m => m * Math.Pow(10, power)))
+                .Where(v => Math.Log10(v) >= low && Math.Log10(v) <= high),
+        ];
+        axis.SetTicks([.. values.Select(Math.Log10)], [.. values.Select(FigureNumbers.Tick)]);
+    }
+
+    private static Series[] Grouped(Figure figure) => [.. figure.Series.Where(s => s.Kind is SeriesKind.Bar or SeriesKind.Box)];
 
     private (double Low, double High) Extent()
     {
@@ -144,16 +191,35 @@ internal sealed class FigureAxes
 
     private static void Categories(Plot plot, double[] places, IReadOnlyList<string> names, FigureLayout layout)
     {
-        plot.Axes.Bottom.SetTicks(places, [.. names]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
-        // About 0.6 em a letter: names that would touch are slanted.
-        double room = layout.Width * 0.8 / Math.Max(1, names.Count);
-        if (names.Any(n => n.Length * layout.FontSize * 0.6 > room))
+        // About 0.6 em a letter. Names that would touch are broken into lines; if a word is too long for that, all are slanted.
+        int letters = (int)(layout.Width * 0.8 / Math.Max(1, names.Count) / (layout.FontSize * 0.6));
+        string[] wrapped = [.. names.Select(n => Wrapped(n, letters))];
+        bool slanted = wrapped.Any(w => w.Split('\n').Any(line => line.Length > letters));
+        plot.Axes.Bottom.SetTicks(places, slanted ? [.. names] : wrapped);
+        if (slanted)
         {
-            plot.Axes.Bottom.TickLabelStyle.Rotation = 30;
-            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.UpperLeft;
-            plot.Axes.Bottom.MinimumSize = (float)(names.Max(n => n.Length) * layout.FontSize * 0.32) + (layout.FontSize * 3.4f);
+            float longest = names.Max(n => n.Length) * layout.FontSize * 0.6f;
+            plot.Axes.Bottom.TickLabelStyle.Rotation = -35;
+            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+            plot.Axes.Bottom.MinimumSize = (longest * 0.58f) + (layout.FontSize * 3);
+            // The first name leans out to the left.
+            plot.Axes.Left.MinimumSize = Math.Max(layout.FontSize * 5, (names[0].Length * layout.FontSize * 0.5f) - layout.FontSize);
         }
+    }
+
+    private static string Wrapped(string name, int letters)
+    {
+        string lines = "";
+        int length = 0;
+        foreach (string word in name.Split(' '))
+        {
+            bool breaks = length > 0 && length + 1 + word.Length > letters;
+            lines += length == 0 ? word : breaks ? "\n" + word : " " + word;
+            length = breaks || length == 0 ? word.Length : length + 1 + word.Length;
+        }
+
+        return lines;
     }
 
     private static NumericAutomatic Ticks(Axis axis) =>

@@ -8,6 +8,12 @@ namespace ResearchKit.Experiments;
 /// <param name="LegendBelow">Whether a long legend goes below the data, where a column leaves no room at the right.</param>
 internal sealed record FigureLayout(int Width, int Height, float FontSize, bool HasTitle, bool LegendBelow)
 {
+    /// <summary>Whether dashes are carried in the widths of strokes (see <see cref="LineDash"/>).</summary>
+    internal bool DashByWidth { get; init; }
+
+    /// <summary>The width of the lines of series.</summary>
+    internal float Stroke => FontSize / 6.5f;
+
     /// <summary>For a screen: 640 x 400, or 960 x 400.</summary>
     internal static FigureLayout Screen(Figure figure, bool paperStyle) => new(figure.Width == FigureWidth.Wide ? 960 : 640, 400, 12.5f, !paperStyle, false);
 

@@ -79,8 +79,12 @@ internal static class FigurePlot
             axis.Label.FontSize = layout.FontSize * 1.1f;
             axis.Label.Bold = false;
             axis.FrameLineStyle.Width = 1;
+            // DejaVu's numerals sit above the middle of their line.
+            axis.TickLabelStyle.OffsetY = axis == plot.Axes.Left ? layout.FontSize * 0.1f : 0;
         }
 
+        plot.Axes.Left.MinorTickStyle.Length = figure.Y.Scale == AxisScale.Log ? 2 : 0;
+        plot.Axes.Bottom.MinorTickStyle.Length = figure.X.Scale == AxisScale.Log ? 2 : 0;
         plot.Axes.Bottom.Label.Text = Text(figure.X);
         plot.Axes.Left.Label.Text = Text(figure.Y);
         plot.Axes.Title.Label.Text = layout.HasTitle ? figure.Title : "";

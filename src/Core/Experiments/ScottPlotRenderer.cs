@@ -54,17 +54,19 @@ public sealed class ScottPlotRenderer : IFigureRenderer
     /// <param name="figure">The figure.</param>
     /// <param name="theme">Light, or dark with a transparent background.</param>
     /// <exception cref="ArgumentException">The figure is not drawable.</exception>
-    public string Svg(Figure figure, FigureTheme theme)
+    public string Svg(Figure figure, FigureTheme theme) => Svg(figure, theme, "clip");
+
+    internal string Svg(Figure figure, FigureTheme theme, string idPrefix)
     {
         ArgumentNullException.ThrowIfNull(figure);
-        FigureLayout layout = FigureLayout.Screen(figure, paperStyle);
+        FigureLayout layout = FigureLayout.Screen(figure, paperStyle) with { DashByWidth = true };
         using MemoryStream stream = new();
         using (SKCanvas canvas = SKSvgCanvas.Create(SKRect.Create(layout.Width, layout.Height), stream))
         {
             Draw(canvas, figure, theme, layout);
         }
 
-        return SvgText.Finish(Encoding.UTF8.GetString(stream.ToArray()), figure, layout);
+        return SvgText.Finish(Encoding.UTF8.GetString(stream.ToArray()), figure, layout, idPrefix);
     }
 
     /// <summary>The figure as PNG, two pixels a unit.</summary>
@@ -118,8 +120,15 @@ public sealed class ScottPlotRenderer : IFigureRenderer
         using (plot)
         {
             float strip = layout.FontSize * 1.5f;
-            canvas.Clear(theme.Background is { } background ? SKColor.Parse(background) : SKColors.Transparent);
-            plot.Render(canvas, new PixelRect(0, layout.Width, layout.Height - strip, 0));
+            if (theme.Background is { } background)
+            {
+                canvas.Clear(SKColor.Parse(background));
+            }
+
+            // Room for half of the last ticks' labels, which ScottPlot would cut.
+            float right = layout.FontSize * 1.6f;
+            float top = layout.HasTitle ? 0 : layout.FontSize * 0.8f;
+            plot.Render(canvas, new PixelRect(0, layout.Width - right, layout.Height - strip, top));
             Strip(canvas, figure, theme, layout, note);
         }
     }

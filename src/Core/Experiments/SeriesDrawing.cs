@@ -21,17 +21,7 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
         MarkerShape.Asterisk,
     ];
 
-    private static readonly LinePattern[] Dashes =
-    [
-        LinePattern.Solid,
-        LinePattern.Dashed,
-        new([2, 3], 0, "short dots"),
-        new([8, 3, 2, 3], 0, "dash dot"),
-        LinePattern.DenselyDashed,
-        new([8, 3, 2, 3, 2, 3], 0, "dash dot dot"),
-    ];
-
-    private readonly float stroke = layout.FontSize / 6.5f;
+    private readonly float stroke = layout.Stroke;
 
     internal void Draw()
     {
@@ -73,31 +63,39 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
     {
         (double X, double Y, SeriesPoint Point)[] placed = Placed(series);
         double bottom = Bottom(placed);
-        (double X, SeriesPoint Point)[] band = [.. placed.Where(p => p.Point is { Low: not null, High: not null }).Select(p => (p.X, p.Point))];
-        if (band.Length > 1)
+        (double X, double Y, SeriesPoint Point)[][] runs = [.. Runs(series)];
+        foreach ((double X, double Y, SeriesPoint Point)[] run in runs)
         {
-            ScottPlot.Plottables.FillY fill = plot.Add.FillY(
-                [.. band.Select(p => p.X)],
-                [.. band.Select(p => axes.End(p.Point.Low!.Value, bottom))],
-                [.. band.Select(p => axes.End(p.Point.High!.Value, bottom))]
-            );
-            fill.FillColor = colour.WithAlpha(BandOpacity);
-            fill.LineWidth = 0;
+            (double X, SeriesPoint Point)[] band = [.. run.Where(p => p.Point is { Low: not null, High: not null }).Select(p => (p.X, p.Point))];
+            if (band.Length > 1)
+            {
+                ScottPlot.Plottables.FillY fill = plot.Add.FillY(
+                    [.. band.Select(p => p.X)],
+                    [.. band.Select(p => axes.End(p.Point.Low!.Value, bottom))],
+                    [.. band.Select(p => axes.End(p.Point.High!.Value, bottom))]
+                );
+                fill.FillColor = colour.WithAlpha(BandOpacity);
+                fill.LineWidth = 0;
+            }
         }
 
-        // A value that is missing breaks the line: it is not bridged.
         bool named = false;
-        foreach (Coordinates[] run in Runs(series))
+        foreach ((double X, double Y, SeriesPoint Point)[] run in runs)
         {
-            ScottPlot.Plottables.Scatter line = plot.Add.Scatter(run, colour);
-            line.LineWidth = stroke;
-            line.LinePattern = Dashes[look % Dashes.Length];
+            ScottPlot.Plottables.Scatter line = plot.Add.Scatter(run.Select(p => new Coordinates(p.X, p.Y)).ToArray(), colour);
+            Dash(line, look);
             line.MarkerShape = Markers[look % Markers.Length];
             line.MarkerSize = placed.Length <= 40 ? stroke * 3.6f : 0;
             line.MarkerLineWidth = stroke;
             line.LegendText = named ? "" : name;
             named = true;
         }
+    }
+
+    private void Dash(ScottPlot.Plottables.Scatter line, int look)
+    {
+        line.LineWidth = layout.DashByWidth ? LineDash.MarkedWidth(stroke, look) : stroke;
+        line.LinePattern = layout.DashByWidth ? LinePattern.Solid : LineDash.Pattern(look);
     }
 
     private void Scatter(Series series, string name, Color colour, int look)
@@ -130,8 +128,7 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
 
         ScottPlot.Plottables.Scatter line = plot.Add.ScatterLine(steps, colour);
         line.ConnectStyle = ConnectStyle.StepHorizontal;
-        line.LineWidth = stroke;
-        line.LinePattern = Dashes[look % Dashes.Length];
+        Dash(line, look);
         line.LegendText = name;
     }
 
@@ -178,7 +175,7 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
                     WhiskerMin = Math.Min(inside[0], q1),
                     WhiskerMax = Math.Max(inside[^1], q3),
                     Width = 0.8,
-                    FillColor = colour.WithAlpha(0.55),
+                    FillColor = colour,
                     LineColor = Color.FromHex(theme.Ink),
                     LineWidth = stroke * 0.7f,
                 }
@@ -187,6 +184,8 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
 
         ScottPlot.Plottables.BoxPlot plotted = plot.Add.Boxes(boxes);
         plotted.LegendText = name;
+        plotted.FillColor = colour;
+        plotted.LineColor = Color.FromHex(theme.Ink);
         if (outliers.Count > 0)
         {
             _ = plot.Add.Markers(outliers, MarkerShape.OpenCircle, stroke * 2.5f, colour);
@@ -213,7 +212,6 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
         heat.Colormap = new ScottPlot.Colormaps.Viridis();
         heat.Smooth = false;
         heat.NaNCellColor = Colors.Transparent;
-        heat.Position = new CoordinateRect(-0.5, xs.Length - 0.5, -0.5, ys.Length - 0.5);
         HeatTicks(xs, ys);
         double low = values.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(0).Min();
         double high = values.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(1).Max();
@@ -226,6 +224,9 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
         bar.Label = series.Name;
         bar.LabelStyle.FontName = FigureFont.Family;
         bar.LabelStyle.FontSize = layout.FontSize;
+        bar.LabelStyle.Bold = false;
+        bar.Width = layout.FontSize * 1.3f;
+        bar.Axis.MinorTickStyle.Length = 0;
         bar.LabelStyle.ForeColor = Color.FromHex(theme.Ink);
         bar.Axis.TickLabelStyle.FontName = FigureFont.Family;
         bar.Axis.TickLabelStyle.FontSize = layout.FontSize;
@@ -271,7 +272,7 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
         {
             Coordinates[] places =
             [
-                .. marks.Select(m => (X: axes.X(m.X), Y: axes.Y(m.Y))).Where(m => m is { X: not null, Y: not null }).Select(m => new Coordinates(m.X!.Value, m.Y!.Value)),
+                .. marks.Select(m => (X: axes.XOfMark(m), Y: axes.Y(m.Y))).Where(m => m is { X: not null, Y: not null }).Select(m => new Coordinates(m.X!.Value, m.Y!.Value)),
             ];
             if (places.Length > 0)
             {
@@ -315,14 +316,15 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
                 .Select(p => (p.X!.Value, p.Y!.Value, p.Point)),
         ];
 
-    private IEnumerable<Coordinates[]> Runs(Series series)
+    /// <summary>The stretches without a missing value, which line and band do not bridge.</summary>
+    private IEnumerable<(double X, double Y, SeriesPoint Point)[]> Runs(Series series)
     {
-        List<Coordinates> run = [];
+        List<(double X, double Y, SeriesPoint Point)> run = [];
         foreach (SeriesPoint point in series.Points)
         {
-            if (double.IsFinite(point.X) && double.IsFinite(point.Y) && Place(point) is { } place)
+            if (axes.IsPlaced(point))
             {
-                run.Add(place);
+                run.Add((axes.X(point.X)!.Value, axes.Y(point.Y)!.Value, point));
             }
             else if (run.Count > 0)
             {
@@ -336,14 +338,6 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
             yield return [.. run];
         }
     }
-
-    private Coordinates? Place(SeriesPoint point) =>
-        (figure.X.Scale != AxisScale.Log || point.X > 0)
-        && (figure.Y.Scale != AxisScale.Log || point.Y > 0)
-        && axes.X(point.X) is { } x
-        && axes.Y(point.Y) is { } y
-            ? new Coordinates(x, y)
-            : null;
 
     private static double Bottom((double X, double Y, SeriesPoint Point)[] placed) => placed.Length == 0 ? 0 : placed.Min(p => p.Y) - 1;
 }

@@ -26,7 +26,8 @@ public class ScottPlotRendererTests
     public async Task Writes_four_whole_files_of_every_kind(Figure figure)
     {
         ArgumentNullException.ThrowIfNull(figure);
-        await new ScottPlotRenderer().RenderAsync(figure, folder, CancellationToken.None);
+        ScottPlotRenderer renderer = new();
+        await renderer.RenderAsync(figure, folder, CancellationToken.None);
         string[] expected = [.. new[] { ".json", ".pdf", ".png", ".svg" }.Select(e => figure.Id + e)];
         Assert.That(Directory.EnumerateFiles(folder).Select(Path.GetFileName), Is.EquivalentTo(expected));
 
@@ -42,6 +43,7 @@ public class ScottPlotRendererTests
         Figure? read = FigureJson.Read(await File.ReadAllBytesAsync(Path.Combine(folder, figure.Id + ".json")));
         Assert.That(read!.Series.Select(s => s.Points.Count), Is.EqualTo(figure.Series.Select(s => s.Points.Count)));
         Assert.That(read.Title, Is.EqualTo(figure.Title));
+        await File.WriteAllTextAsync(Path.Combine(folder, figure.Id + "-dark.svg"), renderer.Svg(figure, FigureTheme.Dark));
     }
 
     [TestCaseSource(typeof(FigureExamples), nameof(FigureExamples.All))]
