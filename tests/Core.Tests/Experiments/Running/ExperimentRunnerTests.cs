@@ -165,7 +165,7 @@ public sealed class ExperimentRunnerTests
     {
         Probe probe = new() { Measure = (_, _, _) => throw new InvalidOperationException("measured") };
         RunServices services = new() { Resources = new NoData() };
-        RunRequest request = Request(probe) with { Options = new ProbeOptions { Seeds = [1, 13] } };
+        RunRequest request = Request(probe) with { Options = new ProbeOptions { Seeds = [1, 13] }, Jobs = 1 };
         RunForecast forecast = await new ExperimentRunner(store, services).ForecastAsync(request);
         Assert.That((forecast.Count(CellState.Missing), forecast.Count(CellState.Skipped), forecast.RunId, forecast.Expected), Is.EqualTo((1, 1, (string?)null, (TimeSpan?)null)));
         Assert.That(Directory.EnumerateFileSystemEntries(folder.Path), Is.Empty);
