@@ -32,7 +32,8 @@ internal static class ExperimentJson
     /// <param name="options">One of the sets above.</param>
     /// <exception cref="ArgumentException">A number is NaN or infinite.</exception>
     internal static JsonObject ToObject(object value, JsonSerializerOptions options) =>
-        JsonObject.Create(ToElement(value, options)) ?? throw new ArgumentException($"{value.GetType()} is no record: it is not a JSON object.");
+        JsonObject.Create(ToElement(value, options))
+        ?? throw new ArgumentException($"{value.GetType()} is no record: it is not a JSON object.");
 
     /// <summary>The canonical text of a record (RFC 8785), by which it is compared and hashed.</summary>
     /// <param name="value">The options or the cell.</param>
@@ -105,5 +106,6 @@ internal static class ExperimentJson
     }
 
     private static bool Has<TAttribute>(JsonPropertyInfo property)
-        where TAttribute : Attribute => property.AttributeProvider is MemberInfo member && member.IsDefined(typeof(TAttribute), inherit: true);
+        where TAttribute : Attribute =>
+        property.AttributeProvider is MemberInfo member && member.IsDefined(typeof(TAttribute), inherit: true);
 }

@@ -27,12 +27,23 @@ public sealed class JournalWriter : IAsyncDisposable
     private readonly Task writing;
     private volatile ResearchKitException? failure;
 
-    internal JournalWriter(string id, string path, Stream stream, ExperimentInfo experiment, RowSchema schema, Durability durability, TimeProvider clock, string remedy)
+    internal JournalWriter(
+        string id,
+        string path,
+        Stream stream,
+        ExperimentInfo experiment,
+        RowSchema schema,
+        Durability durability,
+        TimeProvider clock,
+        string remedy
+    )
     {
         (Id, Path, this.schema, this.clock, this.remedy) = (id, path, schema, clock, remedy);
         sink = new JournalSink(stream, durability, clock);
         Broken = broken.Token;
-        queue.Writer.TryWrite(new JournalEntry(Encoding.UTF8.GetBytes(JournalText.Head(experiment, RowFormatter.Columns(schema), id)), null));
+        queue.Writer.TryWrite(
+            new JournalEntry(Encoding.UTF8.GetBytes(JournalText.Head(experiment, RowFormatter.Columns(schema), id)), null)
+        );
         writing = Task.Run(WriteAllAsync);
     }
 

@@ -15,7 +15,9 @@ internal static class PlanFile
         foreach (PlannedCell cell in plan.Cells)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{{\"i\":{cell.Index},\"key\":\"{cell.Key}\",\"cell\":{cell.Json}}}\n"));
+            writer.Write(
+                string.Create(CultureInfo.InvariantCulture, $"{{\"i\":{cell.Index},\"key\":\"{cell.Key}\",\"cell\":{cell.Json}}}\n")
+            );
         }
     }
 

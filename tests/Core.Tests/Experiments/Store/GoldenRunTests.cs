@@ -28,7 +28,10 @@ public sealed class GoldenRunTests
             Assert.That(result.Cells.Select(c => c.State), Is.All.EqualTo(CellState.Done));
             Assert.That(state.Damages, Is.Empty);
             Assert.That(state.Writers.Select(w => (w.Cells, w.Failures, w.Unfinished.Count)), Is.EqualTo(new[] { (2, 1, 1), (2, 0, 0) }));
-            Assert.That(state.DoneCell(3)!.Artifacts.Single(), Is.EqualTo(new Artifact("weights, 1.bin", 3, string.Concat(Enumerable.Repeat("ab", 32)))));
+            Assert.That(
+                state.DoneCell(3)!.Artifacts.Single(),
+                Is.EqualTo(new Artifact("weights, 1.bin", 3, string.Concat(Enumerable.Repeat("ab", 32))))
+            );
             Assert.That(run.Manifest.Native!.LibstdcxxWay, Is.EqualTo("fixed"));
             Assert.That(run.Manifest.Machine.Gpu.Single().Name, Is.EqualTo("a card"));
             Assert.That(run.Manifest.State, Is.EqualTo(RunOutcome.Complete));
