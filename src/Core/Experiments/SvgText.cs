@@ -66,7 +66,9 @@ internal static partial class SvgText
                     return known ? "" : $"<clipPath id=\"{id}\">{clip.Groups[2].Value}</clipPath>";
                 }
             );
-        return ClipUse().Replace(body, use => $"url(#{byName.GetValueOrDefault(use.Groups[1].Value, use.Groups[1].Value)})");
+        body = ClipUse().Replace(body, use => $"url(#{byName.GetValueOrDefault(use.Groups[1].Value, use.Groups[1].Value)})");
+        // Skia's own names begin anew in each picture, so two on one page would clash.
+        return Image().Replace(body, image => $"{image.Groups[1].Value}{idPrefix}{image.Groups[2].Value}");
     }
 
     private static string Rounded(string number) =>
@@ -86,6 +88,9 @@ internal static partial class SvgText
 
     [GeneratedRegex("url\\(#([^)]+)\\)")]
     private static partial Regex ClipUse();
+
+    [GeneratedRegex("(id=\"|href=\"#|url\\(#)(img_[0-9]+)")]
+    private static partial Regex Image();
 
     // One place a glyph would tear words apart in another font; the first place is enough.
     [GeneratedRegex("( [xy]=)\"([^\", ]+),[^\"]*\"")]
