@@ -62,7 +62,7 @@ public static class HtmlReport
         Dictionary<string, ScottPlotRenderer> renderers = results
             .GroupBy(r => r.Experiment.PaperSlug, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => new ScottPlotRenderer(FigurePalette.Of(g.SelectMany(r => r.Figures))), StringComparer.Ordinal);
-        ReportSection[] sections = [.. results.Select(r => new ReportSection(r, renderers[r.Experiment.PaperSlug]))];
+        ReportSection[] sections = [.. results.Select((r, i) => new ReportSection(i, r, renderers[r.Experiment.PaperSlug]))];
         await Parallel.ForEachAsync(
             sections.SelectMany(s => s.Figures),
             cancellationToken,

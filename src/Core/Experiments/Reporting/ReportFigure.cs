@@ -5,7 +5,7 @@ using ResearchKit.Metrics;
 namespace ResearchKit.Experiments;
 
 /// <summary>A figure on the page: light and dark, downloads, the values as a table. Drawn once, written later.</summary>
-internal sealed class ReportFigure(Figure figure, ScottPlotRenderer renderer, string anchor)
+internal sealed class ReportFigure(Figure figure, ScottPlotRenderer renderer, string anchor, string idPrefix)
 {
     private const int ShownValues = 100;
     private string light = "";
@@ -13,14 +13,12 @@ internal sealed class ReportFigure(Figure figure, ScottPlotRenderer renderer, st
     private byte[] png = [];
     private string? problem;
 
-    internal string Anchor => anchor;
-
     internal void Draw()
     {
         try
         {
-            light = renderer.Svg(figure, FigureTheme.Light, $"{anchor}-l");
-            dark = renderer.Svg(figure, FigureTheme.Dark, $"{anchor}-d");
+            light = renderer.Svg(figure, FigureTheme.Light, $"{idPrefix}l");
+            dark = renderer.Svg(figure, FigureTheme.Dark, $"{idPrefix}d");
             png = renderer.Png(figure, FigureTheme.Light);
         }
         catch (ArgumentException e)
@@ -32,7 +30,7 @@ internal sealed class ReportFigure(Figure figure, ScottPlotRenderer renderer, st
 
     internal void Write(HtmlOutput html)
     {
-        html.Open("figure", ("id", anchor)).Line();
+        html.Open("figure", ("id", anchor), ("class", figure.Width == FigureWidth.Wide ? "wide" : null)).Line();
         if (problem is not null)
         {
             html.Element("p", $"This figure could not be drawn: {problem}", ("class", "problem"));

@@ -9,11 +9,14 @@ internal sealed class ReportSection
     private readonly ExperimentResult result;
     private readonly string anchor;
 
-    internal ReportSection(ExperimentResult result, ScottPlotRenderer renderer)
+    internal ReportSection(int index, ExperimentResult result, ScottPlotRenderer renderer)
     {
         this.result = result;
         anchor = HtmlOutput.Anchor(result.Experiment.Id, result.RunId);
-        Figures = [.. result.Figures.Select((f, i) => new ReportFigure(f, renderer, HtmlOutput.Anchor(anchor, "fig", i.ToString(CultureInfo.InvariantCulture), f.Id)))];
+        Figures =
+        [
+            .. result.Figures.Select((f, i) => new ReportFigure(f, renderer, HtmlOutput.Anchor(anchor, f.Id), HtmlOutput.Invariant($"s{index}f{i}"))),
+        ];
     }
 
     internal IReadOnlyList<ReportFigure> Figures { get; }
@@ -23,7 +26,7 @@ internal sealed class ReportSection
         html.Open("section", ("id", anchor), ("aria-labelledby", anchor + "-heading")).Line();
         html.Element("h2", result.Experiment.Id, ("id", anchor + "-heading"));
         html.Element("p", $"{result.Experiment.Shows}. {result.Experiment.Paper}, version {result.Experiment.Version.ToString(CultureInfo.InvariantCulture)}, scale {result.Scale}, run {result.RunId}.");
-        foreach (string problem in result.Problems)
+        foreach (string problem in result.Problems.Concat(result.Damages.Select(d => HtmlOutput.Invariant($"{d.File}, byte {d.Offset}: {d.What}"))))
         {
             html.Element("p", problem, ("class", "problem"), ("role", "note"));
         }
@@ -36,6 +39,7 @@ internal sealed class ReportSection
 
         html.Raw("</div>\n<p>Run exactly this again: ").Element("code", result.Rerun).Raw("</p>\n");
         Cells(html);
+        Verified(html);
         ReportRows.Write(html, result, options);
         html.Raw("</section>\n");
     }
@@ -62,6 +66,35 @@ internal sealed class ReportSection
                 result.Cells.Take(ShownCells)
             );
             html.Raw("</details>\n");
+        }
+    }
+
+    private void Verified(HtmlOutput html)
+    {
+        CellComparison[] compared = [.. result.Verified.Where(c => !c.IsTiming)];
+        CellComparison[] different = [.. compared.Where(c => !c.IsEqual)];
+        if (compared.Length == 0)
+        {
+            return;
+        }
+
+        html.Element(
+            "p",
+            different.Length == 0
+                ? HtmlOutput.Invariant($"{compared.Length} cells were measured again: all rows are equal.")
+                : HtmlOutput.Invariant($"{different.Length} of {compared.Length} cells that were measured again gave other rows:"),
+            ("class", different.Length == 0 ? null : "problem")
+        );
+        if (different.Length > 0)
+        {
+            html.Raw("<ul>");
+            foreach (CellComparison cell in different)
+            {
+                RowDifference first = cell.Differences[0];
+                html.Element("li", HtmlOutput.Invariant($"{cell.Cell.Json}: row {first.Row}, {first.Column}: stored {first.Stored}, measured {first.Measured}"));
+            }
+
+            html.Raw("</ul>\n");
         }
     }
 

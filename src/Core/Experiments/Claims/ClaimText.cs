@@ -68,6 +68,8 @@ internal static class ClaimText
             { } value => value.ToString("0.000", CultureInfo.InvariantCulture),
         };
 
+    internal static string PInWords(double p) => p < 0.001 ? P(p) : $"= {P(p)}";
+
     /// <summary>A number that a program reads again.</summary>
     internal static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 }

@@ -81,11 +81,11 @@ public static class ClaimJudge
         bool inside = claim.Band.Contains(estimate.Low) && claim.Band.Contains(estimate.High);
         if (inside && !(adjustedP >= Significance))
         {
-            return (Verdict.Confirmed, adjustedP is null ? "interval inside the band" : $"interval inside the band, p = {Text(adjustedP.Value)}");
+            return (Verdict.Confirmed, adjustedP is null ? "interval inside the band" : $"interval inside the band, p {ClaimText.PInWords(adjustedP.Value)}");
         }
 
         string reason = inside
-            ? $"p = {Text(p!.Value)}, adjusted for many claims {Text(adjustedP!.Value)}"
+            ? $"p {ClaimText.PInWords(p!.Value)}, adjusted for many claims {ClaimText.P(adjustedP)}"
             : $"interval crosses {Text(EdgeTest.CrossedEdge(estimate, claim.Band))}";
         double allowed = p is > 0 && adjustedP is not null ? Significance * p.Value / adjustedP.Value : 1;
         int? more = EdgeTest.MoreSeeds(estimate, claim.Band, allowed);

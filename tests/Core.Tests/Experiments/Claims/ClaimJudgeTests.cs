@@ -82,7 +82,7 @@ public class ClaimJudgeTests
         IReadOnlyList<JudgedClaim> judged = ClaimJudge.Judge(claims, Quiet);
         Assert.That(judged.Select(j => j.Verdict), Is.All.EqualTo(Verdict.Consistent));
         Assert.That(judged.Select(j => j.AdjustedP), Is.All.EqualTo(0.1).Within(1e-15));
-        Assert.That(judged[0].Why, Does.StartWith("p = 0.02, adjusted for many claims 0.1: about"));
+        Assert.That(judged[0].Why, Does.StartWith("p = 0.020, adjusted for many claims 0.100: about"));
         Assert.That(ClaimJudge.Judge([claims[0]], Quiet)[0].Verdict, Is.EqualTo(Verdict.Confirmed));
     }
 
