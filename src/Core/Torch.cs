@@ -160,7 +160,8 @@ public static class Torch
                 IntraOpThreads = torch.get_num_threads(),
             };
         }
-        catch (Exception exception) when (exception is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception exception)
+            when (exception is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException)
         {
             throw new ResearchKitException(
                 ErrorCodes.TorchNotLoadable,
