@@ -27,13 +27,13 @@ internal static class TorchLibraries
         {
             return new(LoadOne(files.Library), files.Library, false, files);
         }
-        var image = ElfImage.Read(files.Library);
+        var image = Read(files.Library);
         if (files.IsUserFolder)
         {
             CheckSymbols(image, files);
         }
         var runtime = MappedRuntime(File.ReadLines("/proc/self/maps"));
-        var diagnosis = SymbolVersionFix.Diagnose(image, runtime is null ? new HashSet<string>() : ElfImage.Read(runtime).Definitions);
+        var diagnosis = SymbolVersionFix.Diagnose(image, runtime is null ? new HashSet<string>() : Read(runtime).Definitions);
         var path = diagnosis.Loads ? files.Library : FixedCopy(files.Library, image, diagnosis, runtime, cacheFolder);
         return new(LoadOne(path), path, !diagnosis.Loads, files);
     }
@@ -126,6 +126,23 @@ internal static class TorchLibraries
                 ErrorCodes.TorchNotLoadable,
                 $"The libtorch in {files.LibTorchFolder} is not the version that TorchSharp was built for: it lacks the symbol {name}.",
                 $"Point {TorchFiles.Variable} to libtorch {TorchFiles.LibTorchVersion}."
+            );
+        }
+    }
+
+    private static ElfImage Read(string path)
+    {
+        try
+        {
+            return ElfImage.Read(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ResearchKitException(
+                ErrorCodes.TorchNotLoadable,
+                $"{path} cannot be read: {exception.Message}",
+                "Make the file readable, or restore and build again.",
+                exception
             );
         }
     }
