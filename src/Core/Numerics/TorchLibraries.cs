@@ -81,15 +81,6 @@ internal static class TorchLibraries
         maps.Select(line => line.IndexOf('/') is >= 0 and var slash ? line[slash..] : "")
             .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libstdc++.so.6", StringComparison.Ordinal));
 
-    /// <summary>The user's cache folder: <c>XDG_CACHE_HOME/researchkit</c>, else that of the system.</summary>
-    public static string CacheFolder(string? xdgCacheHome) =>
-        Path.Combine(
-            !string.IsNullOrEmpty(xdgCacheHome) && Path.IsPathFullyQualified(xdgCacheHome)
-                ? xdgCacheHome
-                : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-            "researchkit"
-        );
-
     // Dependencies first, so that each finds the ones before it by name, whatever search path it was built with.
     private static IEnumerable<string> LibTorch(string folder)
     {

@@ -184,16 +184,4 @@ public class TorchFilesTests
             Tells(ErrorCodes.CxxRuntimeTooOld, "other", "GCC 13")
         );
     }
-
-    [Test]
-    public void The_cache_folder_follows_the_environment()
-    {
-        Assert.That(TorchLibraries.CacheFolder("/var/cache/me"), Is.EqualTo(Path.Combine("/var/cache/me", "researchkit")));
-        Assert.That(
-            TorchLibraries.CacheFolder("relative"),
-            Is.EqualTo(TorchLibraries.CacheFolder(null)),
-            "a relative path is no cache home"
-        );
-        Assert.That(Path.IsPathFullyQualified(TorchLibraries.CacheFolder(null)));
-    }
 }
