@@ -203,6 +203,16 @@ public class TorchTests
     }
 
     [Test]
+    public void A_library_that_loads_as_it_is_stays_as_it_is()
+    {
+        // On an older system that is the adapted copy, on a newer one the original.
+        var backend = Torch.EnsureLoaded();
+        var result = TorchLibraries.Load(new TorchFiles(backend.NativeFolder, backend.LibraryPath, false, false), _cache);
+        Assert.That((result.IsFixedCopy, result.LibraryPath), Is.EqualTo((false, backend.LibraryPath)));
+        Assert.That(Directory.EnumerateFileSystemEntries(_cache), Is.Empty);
+    }
+
+    [Test]
     public void A_library_that_is_no_library_is_told_with_its_path()
     {
         var libTorch = Path.Combine(_cache, TorchFiles.LibTorchName);
