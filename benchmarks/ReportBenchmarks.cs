@@ -41,7 +41,15 @@ public class ReportBenchmarks
         RandomStream stream = RandomStream.Named("benchmark/report");
         Claim[] claims =
         [
-            .. Enumerable.Range(0, 40).Select(i => Claim.Ratio($"claim-{i}", $"System {i} over the next").Published(1.4, "Table 1").Accept(atLeast: 1.1 + (0.02 * i)).Measured(new Estimate(1.5, 1.4, 1.6, 0.95, 5, IntervalMethod.StudentTLog))),
+            .. Enumerable
+                .Range(0, 40)
+                .Select(i =>
+                    Claim
+                        .Ratio($"claim-{i}", $"System {i} over the next")
+                        .Published(1.4, "Table 1")
+                        .Accept(atLeast: 1.1 + (0.02 * i))
+                        .Measured(new Estimate(1.5, 1.4, 1.6, 0.95, 5, IntervalMethod.StudentTLog))
+                ),
         ];
         return new()
         {
@@ -50,13 +58,40 @@ public class ReportBenchmarks
             RunId = "benchmark",
             Rerun = "researchkit run benchmark/report",
             Manifest = new JsonObject { ["schema"] = 1 },
-            Cells = [.. Enumerable.Range(0, rows / 10).Select(i => new CellResult(i, $"{i:x32}", $"{{\"Seed\":{i}}}", CellState.Done, null, 1, 10))],
+            Cells =
+            [
+                .. Enumerable
+                    .Range(0, rows / 10)
+                    .Select(i => new CellResult(i, $"{i:x32}", $"{{\"Seed\":{i}}}", CellState.Done, null, 1, 10)),
+            ],
             Rows = new RowTable(
-                [new("System", null, true, false), new("Seed", null, true, true), new("Step", null, false, true), new("LatencyMs", "ms", false, true), new("AccuracyPercent", "%", false, true)],
-                [.. Enumerable.Range(0, rows).Select(i => new[] { i % 2 == 0 ? "A" : "B", $"{i / 10}", $"{i % 10}", $"{stream.NextDouble()}", $"{100 * stream.NextDouble()}" })]
+                [
+                    new("System", null, true, false),
+                    new("Seed", null, true, true),
+                    new("Step", null, false, true),
+                    new("LatencyMs", "ms", false, true),
+                    new("AccuracyPercent", "%", false, true),
+                ],
+                [
+                    .. Enumerable
+                        .Range(0, rows)
+                        .Select(i =>
+                            new[]
+                            {
+                                i % 2 == 0 ? "A" : "B",
+                                $"{i / 10}",
+                                $"{i % 10}",
+                                $"{stream.NextDouble()}",
+                                $"{100 * stream.NextDouble()}",
+                            }
+                        ),
+                ]
             ),
             Figures = [.. Enumerable.Range(0, 20).Select(i => Curves(i, stream))],
-            Claims = ClaimJudge.Judge([.. claims.Select(c => (info, c))], new JudgeContext(Scale.Full, new HashSet<string>(), MachineBusy: false)),
+            Claims = ClaimJudge.Judge(
+                [.. claims.Select(c => (info, c))],
+                new JudgeContext(Scale.Full, new HashSet<string>(), MachineBusy: false)
+            ),
         };
     }
 
@@ -74,7 +109,12 @@ public class ReportBenchmarks
                     .Select(s => new Series(
                         $"System {s}",
                         SeriesKind.Line,
-                        [.. Enumerable.Range(0, 20).Select(x => (X: x, Y: (60 + s + x) * (0.98 + (0.02 * stream.NextDouble())))).Select(p => new SeriesPoint(p.X, p.Y, p.Y - 2, p.Y + 2))]
+                        [
+                            .. Enumerable
+                                .Range(0, 20)
+                                .Select(x => (X: x, Y: (60 + s + x) * (0.98 + (0.02 * stream.NextDouble()))))
+                                .Select(p => new SeriesPoint(p.X, p.Y, p.Y - 2, p.Y + 2)),
+                        ]
                     )),
             ],
         };

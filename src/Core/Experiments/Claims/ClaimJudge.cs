@@ -22,10 +22,7 @@ public static class ClaimJudge
     /// <returns>The claims with their verdicts, in the order given.</returns>
     /// <exception cref="ResearchKitException">RK5002: a claim cannot fail.</exception>
     /// <exception cref="ArgumentException">A claim's band is empty.</exception>
-    public static IReadOnlyList<JudgedClaim> Judge(
-        IReadOnlyList<(ExperimentInfo Experiment, Claim Claim)> claims,
-        JudgeContext context
-    )
+    public static IReadOnlyList<JudgedClaim> Judge(IReadOnlyList<(ExperimentInfo Experiment, Claim Claim)> claims, JudgeContext context)
     {
         ArgumentNullException.ThrowIfNull(claims);
         ArgumentNullException.ThrowIfNull(context);
@@ -75,13 +72,19 @@ public static class ClaimJudge
         // Without spread or without seeds there is no interval to cross the edge.
         if (estimate.Method is IntervalMethod.Deterministic or IntervalMethod.None && !(adjustedP >= Significance))
         {
-            return (Verdict.Confirmed, estimate.Method == IntervalMethod.Deterministic ? "deterministic" : $"the same over {Seeds(estimate)}");
+            return (
+                Verdict.Confirmed,
+                estimate.Method == IntervalMethod.Deterministic ? "deterministic" : $"the same over {Seeds(estimate)}"
+            );
         }
 
         bool inside = claim.Band.Contains(estimate.Low) && claim.Band.Contains(estimate.High);
         if (inside && !(adjustedP >= Significance))
         {
-            return (Verdict.Confirmed, adjustedP is null ? "interval inside the band" : $"interval inside the band, p {ClaimText.PInWords(adjustedP.Value)}");
+            return (
+                Verdict.Confirmed,
+                adjustedP is null ? "interval inside the band" : $"interval inside the band, p {ClaimText.PInWords(adjustedP.Value)}"
+            );
         }
 
         string reason = inside
@@ -91,7 +94,9 @@ public static class ClaimJudge
         int? more = EdgeTest.MoreSeeds(estimate, claim.Band, allowed);
         return (
             Verdict.Consistent,
-            more is null ? reason : $"{reason}: about {more.Value.ToString(CultureInfo.InvariantCulture)} more seed{(more == 1 ? "" : "s")} needed"
+            more is null
+                ? reason
+                : $"{reason}: about {more.Value.ToString(CultureInfo.InvariantCulture)} more seed{(more == 1 ? "" : "s")} needed"
         );
     }
 
@@ -105,7 +110,10 @@ public static class ClaimJudge
 
         if (claim.Needs.FirstOrDefault(context.UnmetNeeds.Contains) is { } need)
         {
-            return (Verdict.Skipped, need.StartsWith("data:", StringComparison.Ordinal) ? $"the data set {need[5..]} is not here" : $"{need} is not here");
+            return (
+                Verdict.Skipped,
+                need.StartsWith("data:", StringComparison.Ordinal) ? $"the data set {need[5..]} is not here" : $"{need} is not here"
+            );
         }
 
         if (claim.RestsOnTiming && context.MachineBusy)
@@ -154,7 +162,8 @@ public static class ClaimJudge
             _ => 4,
         };
 
-    private static string Seeds(Estimate estimate) => estimate.Seeds == 1 ? "1 seed" : string.Create(CultureInfo.InvariantCulture, $"{estimate.Seeds} seeds");
+    private static string Seeds(Estimate estimate) =>
+        estimate.Seeds == 1 ? "1 seed" : string.Create(CultureInfo.InvariantCulture, $"{estimate.Seeds} seeds");
 
     private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }

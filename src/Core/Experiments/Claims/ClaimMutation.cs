@@ -103,14 +103,22 @@ public sealed record ClaimMutationResult(IReadOnlyList<JudgedClaim> Good, IReadO
     /// any other claim that nothing brings down, a claim on numbers that holds when all of them are NaN. Empty for a sound experiment.
     /// </summary>
     public IReadOnlyList<string> Survivors =>
-        [.. Good.Where(Holds).Select(c => c.Claim).Select(claim => (claim.Id, Why: WhySurviving(claim))).Where(c => c.Why is not null).Select(c => $"{c.Id}: {c.Why}")];
+        [
+            .. Good.Where(Holds)
+                .Select(c => c.Claim)
+                .Select(claim => (claim.Id, Why: WhySurviving(claim)))
+                .Where(c => c.Why is not null)
+                .Select(c => $"{c.Id}: {c.Why}"),
+        ];
 
     internal static bool Holds(JudgedClaim claim) => claim.Verdict is Verdict.Confirmed or Verdict.Consistent;
 
     private string? WhySurviving(Claim claim)
     {
         bool comparative = IsComparative(claim);
-        bool felled = Outcomes.Any(o => (o.Kind == MutationKind.Effect || (!comparative && o.Kind is MutationKind.Scale or MutationKind.Count)) && !o.Holds(claim.Id));
+        bool felled = Outcomes.Any(o =>
+            (o.Kind == MutationKind.Effect || (!comparative && o.Kind is MutationKind.Scale or MutationKind.Count)) && !o.Holds(claim.Id)
+        );
         if (!felled)
         {
             return comparative ? "holds on constant, swapped and shuffled rows alike" : "holds whatever the rows are";
@@ -118,7 +126,9 @@ public sealed record ClaimMutationResult(IReadOnlyList<JudgedClaim> Good, IReadO
 
         // Only a claim that feels a change of the floating-point numbers rests on them; no whole number can be NaN.
         bool restsOnNumbers = Outcomes.Any(o => o.Kind == MutationKind.Scale && !o.Holds(claim.Id));
-        return restsOnNumbers && Outcomes.Any(o => o.Kind == MutationKind.NotANumber && o.Holds(claim.Id)) ? "holds when all its numbers are NaN" : null;
+        return restsOnNumbers && Outcomes.Any(o => o.Kind == MutationKind.NotANumber && o.Holds(claim.Id))
+            ? "holds when all its numbers are NaN"
+            : null;
     }
 
     private static bool IsComparative(Claim claim) =>

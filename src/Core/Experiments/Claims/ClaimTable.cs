@@ -47,7 +47,9 @@ public static class ClaimTable
     public static string Markdown(IReadOnlyList<JudgedClaim> claims)
     {
         ArgumentNullException.ThrowIfNull(claims);
-        StringBuilder table = new("| verdict | claim | paper | here | accepted | stands on | adjusted p |\n|---|---|---|---|---|---|---|\n");
+        StringBuilder table = new(
+            "| verdict | claim | paper | here | accepted | stands on | adjusted p |\n|---|---|---|---|---|---|---|\n"
+        );
         foreach (JudgedClaim c in claims)
         {
             string[] fields =
@@ -65,7 +67,10 @@ public static class ClaimTable
 
         return table.ToString();
 
-        static string Join(string value, string more) => more.Length == 0 ? value : value.Length == 0 ? more : $"{value}, {more}";
+        static string Join(string value, string more) =>
+            more.Length == 0 ? value
+            : value.Length == 0 ? more
+            : $"{value}, {more}";
     }
 
     /// <summary>A table for a paper; needs the package booktabs.</summary>
@@ -73,7 +78,9 @@ public static class ClaimTable
     public static string Latex(IReadOnlyList<JudgedClaim> claims)
     {
         ArgumentNullException.ThrowIfNull(claims);
-        StringBuilder table = new("% \\usepackage{booktabs}\n\\begin{tabular}{p{0.42\\linewidth}rrll}\n\\toprule\nClaim & Paper & Here & Accepted & Verdict \\\\\n\\midrule\n");
+        StringBuilder table = new(
+            "% \\usepackage{booktabs}\n\\begin{tabular}{p{0.42\\linewidth}rrll}\n\\toprule\nClaim & Paper & Here & Accepted & Verdict \\\\\n\\midrule\n"
+        );
         foreach (JudgedClaim c in claims)
         {
             string[] fields =
@@ -97,8 +104,27 @@ public static class ClaimTable
         ArgumentNullException.ThrowIfNull(claims);
         string[] header =
         [
-            "Experiment", "Claim", "Text", "Verdict", "Why", "PaperLow", "PaperHigh", "PaperPlace", "Unit", "Value", "Low", "High", "Level", "Seeds", "Method",
-            "AtLeast", "AtMost", "P", "AdjustedP", "Data", "Hardware",
+            "Experiment",
+            "Claim",
+            "Text",
+            "Verdict",
+            "Why",
+            "PaperLow",
+            "PaperHigh",
+            "PaperPlace",
+            "Unit",
+            "Value",
+            "Low",
+            "High",
+            "Level",
+            "Seeds",
+            "Method",
+            "AtLeast",
+            "AtMost",
+            "P",
+            "AdjustedP",
+            "Data",
+            "Hardware",
         ];
         IEnumerable<string[]> lines = claims.Select(c =>
         {
@@ -137,7 +163,12 @@ public static class ClaimTable
     {
         ArgumentNullException.ThrowIfNull(claims);
         StringBuilder text = new();
-        XmlWriterSettings settings = new() { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true };
+        XmlWriterSettings settings = new()
+        {
+            Indent = true,
+            NewLineChars = "\n",
+            OmitXmlDeclaration = true,
+        };
         using (XmlWriter xml = XmlWriter.Create(text, settings))
         {
             xml.WriteStartElement("testsuites");
@@ -192,7 +223,9 @@ public static class ClaimTable
 
         xml.WriteElementString(
             "system-out",
-            InXml($"{c.Claim.Text}\npaper: {ClaimText.Published(c.Claim)} {c.Claim.PaperPlace}\nhere: {ClaimText.Measured(c.Claim)} {c.Claim.Unit} ({ClaimText.Interval(c.Claim)})\naccepted: {ClaimText.Accepted(c.Claim)}\nverdict: {c.Verdict}: {c.Why}")
+            InXml(
+                $"{c.Claim.Text}\npaper: {ClaimText.Published(c.Claim)} {c.Claim.PaperPlace}\nhere: {ClaimText.Measured(c.Claim)} {c.Claim.Unit} ({ClaimText.Interval(c.Claim)})\naccepted: {ClaimText.Accepted(c.Claim)}\nverdict: {c.Verdict}: {c.Why}"
+            )
         );
         xml.WriteEndElement();
     }
@@ -276,5 +309,8 @@ public static class ClaimTable
     }
 
     /// <summary>XML has no place for most control characters, not even escaped.</summary>
-    private static string InXml(string text) => string.Concat(text.EnumerateRunes().Select(r => r.Value >= 0x10000 || XmlConvert.IsXmlChar((char)r.Value) ? r.ToString() : "\uFFFD"));
+    private static string InXml(string text) =>
+        string.Concat(
+            text.EnumerateRunes().Select(r => r.Value >= 0x10000 || XmlConvert.IsXmlChar((char)r.Value) ? r.ToString() : "\uFFFD")
+        );
 }

@@ -30,7 +30,10 @@ internal static class ClaimText
             return "";
         }
 
-        string unit = e.Method is IntervalMethod.Wilson or IntervalMethod.Newcombe ? "trials" : e.Seeds == 1 ? "seed" : "seeds";
+        string unit =
+            e.Method is IntervalMethod.Wilson or IntervalMethod.Newcombe ? "trials"
+            : e.Seeds == 1 ? "seed"
+            : "seeds";
         string count = string.Create(CultureInfo.InvariantCulture, $"{e.Seeds} {unit}");
         string level = string.Create(CultureInfo.InvariantCulture, $"{100 * e.Level:0.##} %");
         return e.Method switch
@@ -46,7 +49,9 @@ internal static class ClaimText
     }
 
     internal static string Accepted(Claim claim) =>
-        claim.Kind == ClaimKind.AllOf ? string.Create(CultureInfo.InvariantCulture, $"all {claim.Parts.Count} parts") : ClaimBand.Text(claim.Band);
+        claim.Kind == ClaimKind.AllOf
+            ? string.Create(CultureInfo.InvariantCulture, $"all {claim.Parts.Count} parts")
+            : ClaimBand.Text(claim.Band);
 
     internal static string Word(Verdict verdict) => verdict == Verdict.NotJudged ? "Not judged" : verdict.ToString();
 

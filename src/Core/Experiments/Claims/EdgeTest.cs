@@ -22,7 +22,10 @@ internal static class EdgeTest
         double? p = null;
         foreach (Side side in Sides(estimate, band))
         {
-            double tail = side.Error > 0 ? Tail(side.Distance / side.Error, estimate) : side.Distance > 0 ? 0 : 1;
+            double tail =
+                side.Error > 0 ? Tail(side.Distance / side.Error, estimate)
+                : side.Distance > 0 ? 0
+                : 1;
             p = Math.Max(p ?? 0, tail);
         }
 
@@ -41,7 +44,10 @@ internal static class EdgeTest
     /// </summary>
     internal static int? MoreSeeds(Estimate estimate, Band band, double allowedP)
     {
-        if (estimate.Method is not (IntervalMethod.StudentT or IntervalMethod.StudentTLog or IntervalMethod.Bca or IntervalMethod.TwoLevelBootstrap))
+        if (
+            estimate.Method
+            is not (IntervalMethod.StudentT or IntervalMethod.StudentTLog or IntervalMethod.Bca or IntervalMethod.TwoLevelBootstrap)
+        )
         {
             return null;
         }
@@ -88,7 +94,10 @@ internal static class EdgeTest
         }
 
         // An edge at or below zero lies at minus infinity on the log scale: nothing tests it.
-        double Scaled(double x) => !log ? x : x <= 0 ? double.NegativeInfinity : Math.Log(x);
+        double Scaled(double x) =>
+            !log ? x
+            : x <= 0 ? double.NegativeInfinity
+            : Math.Log(x);
     }
 
     private static double Tail(double t, Estimate estimate) =>

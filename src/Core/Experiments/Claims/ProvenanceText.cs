@@ -13,5 +13,6 @@ internal static class ProvenanceText
             _ => "generated data",
         };
 
-    internal static string Hardware(Provenance provenance) => provenance.Hardware == HardwareOrigin.Simulated ? "simulated hardware" : "real hardware";
+    internal static string Hardware(Provenance provenance) =>
+        provenance.Hardware == HardwareOrigin.Simulated ? "simulated hardware" : "real hardware";
 }

@@ -74,7 +74,10 @@ internal static class RowMutations
     {
         Dictionary<PropertyInfo, double> medians = properties.ToDictionary(
             p => p,
-            p => rows.Select(r => Number(p.GetValue(r.Row))).Where(x => !double.IsNaN(x)).ToArray() is { Length: > 0 } x ? Quantiles.Median(x) : double.NaN
+            p =>
+                rows.Select(r => Number(p.GetValue(r.Row))).Where(x => !double.IsNaN(x)).ToArray() is { Length: > 0 } x
+                    ? Quantiles.Median(x)
+                    : double.NaN
         );
         return [.. rows.Select(r => r with { Row = With(r.Row, properties, (p, _) => medians[p]) })];
     }
@@ -85,9 +88,17 @@ internal static class RowMutations
     /// <summary>Every cell gets the rows of the cell that differs only by the mapped value of one property; without such a cell it keeps its own.</summary>
     private static List<MeasuredRow> Moved(IReadOnlyList<MeasuredRow> rows, Type cellType, PropertyInfo axis, Func<object?, object?> map)
     {
-        PropertyInfo[] others = [.. cellType.GetProperties().Where(p => p.CanRead && p.Name != axis.Name && p.GetIndexParameters().Length == 0)];
+        PropertyInfo[] others =
+        [
+            .. cellType.GetProperties().Where(p => p.CanRead && p.Name != axis.Name && p.GetIndexParameters().Length == 0),
+        ];
         string Place(object cell, object? value) =>
-            string.Join('\n', others.Select(p => Convert.ToString(p.GetValue(cell), CultureInfo.InvariantCulture)).Append(Convert.ToString(value, CultureInfo.InvariantCulture)));
+            string.Join(
+                '\n',
+                others
+                    .Select(p => Convert.ToString(p.GetValue(cell), CultureInfo.InvariantCulture))
+                    .Append(Convert.ToString(value, CultureInfo.InvariantCulture))
+            );
 
         ILookup<string, MeasuredRow> byPlace = rows.ToLookup(r => Place(r.Cell, axis.GetValue(r.Cell)));
         return
@@ -96,7 +107,9 @@ internal static class RowMutations
                 .SelectMany(cell =>
                 {
                     string from = Place(cell.Cell, map(axis.GetValue(cell.Cell)));
-                    IEnumerable<MeasuredRow> source = byPlace.Contains(from) ? byPlace[from] : byPlace[Place(cell.Cell, axis.GetValue(cell.Cell))];
+                    IEnumerable<MeasuredRow> source = byPlace.Contains(from)
+                        ? byPlace[from]
+                        : byPlace[Place(cell.Cell, axis.GetValue(cell.Cell))];
                     return source.Select(r => new MeasuredRow(cell.CellKey, cell.Cell, r.Index, r.Row));
                 }),
         ];
@@ -107,7 +120,12 @@ internal static class RowMutations
         MeasuredRow[] cells = [.. rows.DistinctBy(r => r.CellKey)];
         ILookup<string, MeasuredRow> byCell = rows.ToLookup(r => r.CellKey);
         int[] from = RandomStream.Named(experiment.Info.Id, "claim-mutation").Permutation(cells.Length);
-        return [.. cells.SelectMany((cell, i) => byCell[cells[from[i]].CellKey].Select(r => new MeasuredRow(cell.CellKey, cell.Cell, r.Index, r.Row)))];
+        return
+        [
+            .. cells.SelectMany(
+                (cell, i) => byCell[cells[from[i]].CellKey].Select(r => new MeasuredRow(cell.CellKey, cell.Cell, r.Index, r.Row))
+            ),
+        ];
     }
 
     private static object With(object row, PropertyInfo[] properties, Func<PropertyInfo, double, double> change)
@@ -129,7 +147,9 @@ internal static class RowMutations
     private static object AsType(double value, Type type) =>
         type == typeof(double) ? value
         : type == typeof(float) ? (float)value
-        : type == typeof(decimal) ? double.IsNaN(value) ? 0m : (decimal)value
+        : type == typeof(decimal)
+            ? double.IsNaN(value) ? 0m
+                : (decimal)value
         : type == typeof(bool) ? value >= 0.5
         : type == typeof(long) ? (long)value
         : type == typeof(int) ? (int)value
@@ -138,13 +158,24 @@ internal static class RowMutations
         : Convert.ChangeType(Math.Clamp(Math.Round(value), 0, 127), type, CultureInfo.InvariantCulture);
 
     private static IEnumerable<PropertyInfo> Settable(Type type) =>
-        type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p is { CanRead: true, CanWrite: true } && p.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Where(p => p is { CanRead: true, CanWrite: true } && p.GetIndexParameters().Length == 0);
 
     private static Type Underlying(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
-    private static bool IsFloating(Type type) => Underlying(type) is var t && (t == typeof(double) || t == typeof(float) || t == typeof(decimal));
+    private static bool IsFloating(Type type) =>
+        Underlying(type) is var t && (t == typeof(double) || t == typeof(float) || t == typeof(decimal));
 
     private static bool IsWhole(Type type) =>
         Underlying(type) is var t
-        && (t == typeof(int) || t == typeof(long) || t == typeof(uint) || t == typeof(ulong) || t == typeof(short) || t == typeof(ushort) || t == typeof(byte) || t == typeof(sbyte));
+        && (
+            t == typeof(int)
+            || t == typeof(long)
+            || t == typeof(uint)
+            || t == typeof(ulong)
+            || t == typeof(short)
+            || t == typeof(ushort)
+            || t == typeof(byte)
+            || t == typeof(sbyte)
+        );
 }

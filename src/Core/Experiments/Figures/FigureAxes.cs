@@ -48,7 +48,9 @@ internal sealed class FigureAxes
     internal double? XOfMark(ReferenceMark mark)
     {
         Series? named = figure
-            .Series.Where(s => s.Kind is SeriesKind.Bar or SeriesKind.Box && mark.Label.Contains(s.Name, StringComparison.OrdinalIgnoreCase))
+            .Series.Where(s =>
+                s.Kind is SeriesKind.Bar or SeriesKind.Box && mark.Label.Contains(s.Name, StringComparison.OrdinalIgnoreCase)
+            )
             .MaxBy(s => s.Name.Length);
         return named is null || Array.IndexOf(groups, mark.X) < 0 ? X(mark.X) : InGroup(mark.X, Array.IndexOf(Grouped(figure), named));
     }
@@ -57,7 +59,12 @@ internal sealed class FigureAxes
     internal double? Y(double value) => Place(value, figure.Y);
 
     /// <summary>The place of the end of an interval: on a log axis the end at or below zero lies at the bottom.</summary>
-    internal double End(double value, double bottom) => figure.Y.Scale == AxisScale.Log ? value > 0 ? Math.Log10(value) : bottom : value;
+    internal double End(double value, double bottom) =>
+        figure.Y.Scale == AxisScale.Log
+            ? value > 0
+                ? Math.Log10(value)
+                : bottom
+            : value;
 
     /// <summary>The place of one bar or box of a group: all of a group side by side, one place free between groups.</summary>
     internal double InGroup(double x, int series) => (Array.IndexOf(groups, x) * (bars + 1)) + series;
@@ -146,12 +153,17 @@ internal sealed class FigureAxes
 
     private (double Low, double High) Extent()
     {
-        double[] values = [.. figure.Series.SelectMany(s => s.Points).SelectMany(p => new[] { p.Y, p.Low ?? p.Y, p.High ?? p.Y }).Where(double.IsFinite)];
+        double[] values =
+        [
+            .. figure.Series.SelectMany(s => s.Points).SelectMany(p => new[] { p.Y, p.Low ?? p.Y, p.High ?? p.Y }).Where(double.IsFinite),
+        ];
         return values.Length == 0 ? (0, 1) : (values.Min(), values.Max());
     }
 
     private static double Limit(double? asked, Axis axis, double fitted) =>
-        asked is { } value && (axis.Scale != AxisScale.Log || value > 0) ? (axis.Scale == AxisScale.Log ? Math.Log10(value) : value) : fitted;
+        asked is { } value && (axis.Scale != AxisScale.Log || value > 0)
+            ? (axis.Scale == AxisScale.Log ? Math.Log10(value) : value)
+            : fitted;
 
     private double? GroupCentre(double x)
     {
@@ -215,7 +227,10 @@ internal sealed class FigureAxes
         foreach (string word in name.Split(' '))
         {
             bool breaks = length > 0 && length + 1 + word.Length > letters;
-            lines += length == 0 ? word : breaks ? "\n" + word : " " + word;
+            lines +=
+                length == 0 ? word
+                : breaks ? "\n" + word
+                : " " + word;
             length = breaks || length == 0 ? word.Length : length + 1 + word.Length;
         }
 

@@ -5,7 +5,16 @@ namespace ResearchKit.Experiments;
 /// <summary>The font of figures: DejaVu Sans, else the first sans-serif that is here.</summary>
 public static class FigureFont
 {
-    private static readonly string[] Preferred = ["DejaVu Sans", "Verdana", "Liberation Sans", "Noto Sans", "Arial", "Helvetica", "Segoe UI"];
+    private static readonly string[] Preferred =
+    [
+        "DejaVu Sans",
+        "Verdana",
+        "Liberation Sans",
+        "Noto Sans",
+        "Arial",
+        "Helvetica",
+        "Segoe UI",
+    ];
 
     private static readonly Lazy<string> Chosen = new(() =>
     {

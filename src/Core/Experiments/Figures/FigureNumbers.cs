@@ -32,9 +32,7 @@ internal static class FigureNumbers
         }
 
         int magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
-        return magnitude is < -4 or >= 9
-            ? Power(value)
-            : value.ToString("#,0." + new string('#', Math.Clamp(3 - magnitude, 0, 8)), Format);
+        return magnitude is < -4 or >= 9 ? Power(value) : value.ToString("#,0." + new string('#', Math.Clamp(3 - magnitude, 0, 8)), Format);
     }
 
     private static string Power(double value)

@@ -42,5 +42,7 @@ public sealed class FigurePalette
     internal int IndexOf(string system) =>
         indices.TryGetValue(system, out int index)
             ? index
-            : throw new KeyNotFoundException($"The palette does not know the system '{system}'; make it of all figures that it is used for.");
+            : throw new KeyNotFoundException(
+                $"The palette does not know the system '{system}'; make it of all figures that it is used for."
+            );
 }

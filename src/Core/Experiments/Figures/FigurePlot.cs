@@ -7,7 +7,12 @@ internal static class FigurePlot
 {
     private const int InARowAtMost = 3;
 
-    internal static (Plot Plot, LegendPlace Legend, string Note) Make(Figure figure, FigureTheme theme, FigurePalette palette, FigureLayout layout)
+    internal static (Plot Plot, LegendPlace Legend, string Note) Make(
+        Figure figure,
+        FigureTheme theme,
+        FigurePalette palette,
+        FigureLayout layout
+    )
     {
         Require(figure);
         Plot plot = new();

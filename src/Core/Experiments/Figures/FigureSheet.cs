@@ -23,7 +23,8 @@ internal static class FigureSheet
                 using Paint paint = Paint.NewDisposablePaint();
                 float height = plot.Legend.GetLayout(new PixelSize(layout.Width, layout.Height), paint).LegendRect.Height;
                 (top, bottom) = place == LegendPlace.Above ? (top + height, bottom) : (top, bottom - height);
-                PixelRect rect = place == LegendPlace.Above ? new(0, layout.Width, top, top - height) : new(0, layout.Width, bottom + height, bottom);
+                PixelRect rect =
+                    place == LegendPlace.Above ? new(0, layout.Width, top, top - height) : new(0, layout.Width, bottom + height, bottom);
                 plot.Legend.Render(canvas, paint, rect, Alignment.UpperCenter);
                 plot.HideLegend();
             }

@@ -9,7 +9,15 @@ namespace ResearchKit.Experiments;
 internal static class LineDash
 {
     private const float Mark = 0.001f;
-    private static readonly float[][] Intervals = [[], [9, 5], [2, 3], [9, 3, 2, 3], [5, 3], [9, 3, 2, 3, 2, 3]];
+    private static readonly float[][] Intervals =
+    [
+        [],
+        [9, 5],
+        [2, 3],
+        [9, 3, 2, 3],
+        [5, 3],
+        [9, 3, 2, 3, 2, 3],
+    ];
 
     internal static LinePattern Pattern(int look) => Index(look) is > 0 and var i ? new(Intervals[i], 0, $"dash {i}") : LinePattern.Solid;
 

@@ -18,7 +18,8 @@ public sealed class ScottPlotRenderer : IFigureRenderer
     /// <summary>Draws with the looks of a paper's systems.</summary>
     /// <param name="palette">Made of all figures of the paper, so that a system looks the same in all of them; null gives each figure its own.</param>
     /// <param name="paperStyle">Leave the title out of SVG and PNG too, for figures with a caption. Default false.</param>
-    public ScottPlotRenderer(FigurePalette? palette = null, bool paperStyle = false) => (this.palette, this.paperStyle) = (palette, paperStyle);
+    public ScottPlotRenderer(FigurePalette? palette = null, bool paperStyle = false) =>
+        (this.palette, this.paperStyle) = (palette, paperStyle);
 
     /// <inheritdoc/>
     public async Task RenderAsync(Figure figure, string folder, CancellationToken cancellationToken)

@@ -4,7 +4,14 @@ using ScottPlot;
 namespace ResearchKit.Experiments;
 
 /// <summary>Draws the series of a figure by kind, and the paper's own values as hollow markers.</summary>
-internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, FigureTheme theme, FigurePalette palette, FigureLayout layout)
+internal sealed class SeriesDrawing(
+    Plot plot,
+    Figure figure,
+    FigureAxes axes,
+    FigureTheme theme,
+    FigurePalette palette,
+    FigureLayout layout
+)
 {
     private const double BandOpacity = 0.2;
     private const int CellsWithText = 150;
@@ -52,7 +59,10 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
                     Heat(series);
                     break;
                 default:
-                    throw new ArgumentException($"The series {series.Name} of {figure.Id} has the unknown kind {series.Kind}.", nameof(series));
+                    throw new ArgumentException(
+                        $"The series {series.Name} of {figure.Id} has the unknown kind {series.Kind}.",
+                        nameof(series)
+                    );
             }
         }
 
@@ -66,7 +76,10 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
         (double X, double Y, SeriesPoint Point)[][] runs = [.. Runs(series)];
         foreach ((double X, double Y, SeriesPoint Point)[] run in runs)
         {
-            (double X, SeriesPoint Point)[] band = [.. run.Where(p => p.Point is { Low: not null, High: not null }).Select(p => (p.X, p.Point))];
+            (double X, SeriesPoint Point)[] band =
+            [
+                .. run.Where(p => p.Point is { Low: not null, High: not null }).Select(p => (p.X, p.Point)),
+            ];
             if (band.Length > 1)
             {
                 ScottPlot.Plottables.FillY fill = plot.Add.FillY(
@@ -156,7 +169,11 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
     {
         List<Box> boxes = [];
         List<Coordinates> outliers = [];
-        foreach (IGrouping<double, double> group in series.Points.Where(p => axes.Y(p.Y) is not null && double.IsFinite(p.X)).GroupBy(p => p.X, p => axes.Y(p.Y)!.Value))
+        foreach (
+            IGrouping<double, double> group in series
+                .Points.Where(p => axes.Y(p.Y) is not null && double.IsFinite(p.X))
+                .GroupBy(p => p.X, p => axes.Y(p.Y)!.Value)
+        )
         {
             double[] sorted = [.. group.Order()];
             double q1 = Quantiles.OfSorted(sorted, 0.25);
@@ -205,7 +222,11 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
         foreach (SeriesPoint point in series.Points)
         {
             values[ys.Length - 1 - Array.IndexOf(ys, point.Y), Array.IndexOf(xs, point.X)] =
-                point.Value ?? throw new ArgumentException($"The heat map {figure.Id} has a point without a Value at ({point.X}, {point.Y}).", nameof(series));
+                point.Value
+                ?? throw new ArgumentException(
+                    $"The heat map {figure.Id} has a point without a Value at ({point.X}, {point.Y}).",
+                    nameof(series)
+                );
         }
 
         ScottPlot.Plottables.Heatmap heat = plot.Add.Heatmap(values);
@@ -272,11 +293,19 @@ internal sealed class SeriesDrawing(Plot plot, Figure figure, FigureAxes axes, F
         {
             Coordinates[] places =
             [
-                .. marks.Select(m => (X: axes.XOfMark(m), Y: axes.Y(m.Y))).Where(m => m is { X: not null, Y: not null }).Select(m => new Coordinates(m.X!.Value, m.Y!.Value)),
+                .. marks
+                    .Select(m => (X: axes.XOfMark(m), Y: axes.Y(m.Y)))
+                    .Where(m => m is { X: not null, Y: not null })
+                    .Select(m => new Coordinates(m.X!.Value, m.Y!.Value)),
             ];
             if (places.Length > 0)
             {
-                ScottPlot.Plottables.Markers hollow = plot.Add.Markers(places, MarkerShape.OpenDiamond, stroke * 5.5f, Color.FromHex(theme.Ink));
+                ScottPlot.Plottables.Markers hollow = plot.Add.Markers(
+                    places,
+                    MarkerShape.OpenDiamond,
+                    stroke * 5.5f,
+                    Color.FromHex(theme.Ink)
+                );
                 hollow.MarkerLineWidth = stroke;
                 hollow.LegendText = marks.Key;
             }

@@ -10,7 +10,17 @@ internal static class CsvText
     internal static string Of(IEnumerable<string> header, IEnumerable<IEnumerable<string>> lines)
     {
         using StringWriter text = new(CultureInfo.InvariantCulture);
-        using (CsvWriter writer = CsvWriter.Create(text, CsvWriterOptions.Default with { NewLine = "\n", FormatProvider = CultureInfo.InvariantCulture }, leaveOpen: true))
+        using (
+            CsvWriter writer = CsvWriter.Create(
+                text,
+                CsvWriterOptions.Default with
+                {
+                    NewLine = "\n",
+                    FormatProvider = CultureInfo.InvariantCulture,
+                },
+                leaveOpen: true
+            )
+        )
         {
             Write(writer, header);
             foreach (IEnumerable<string> line in lines)
@@ -22,7 +32,8 @@ internal static class CsvText
         return text.ToString();
     }
 
-    internal static byte[] Utf8(IEnumerable<string> header, IEnumerable<IEnumerable<string>> lines) => Encoding.UTF8.GetBytes(Of(header, lines));
+    internal static byte[] Utf8(IEnumerable<string> header, IEnumerable<IEnumerable<string>> lines) =>
+        Encoding.UTF8.GetBytes(Of(header, lines));
 
     private static void Write(CsvWriter writer, IEnumerable<string> fields)
     {

@@ -5,9 +5,15 @@ internal static class ReportClaims
 {
     internal static void Write(HtmlOutput html, IReadOnlyList<ExperimentResult> results)
     {
-        html.Raw("<section id=\"claims\" aria-labelledby=\"claims-heading\">\n<h2 id=\"claims-heading\">Claims</h2>\n<div id=\"claim-filter\"></div>\n");
-        html.Raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"claims-caption\"><table id=\"claim-table\" class=\"sortable\">\n")
-            .Raw("<caption id=\"claims-caption\">Every claim with the paper\u2019s number, ours with its interval, and the accepted band. Charts: the band as a bar, the paper as hollow diamonds, ours as a dot with its interval.</caption>\n<thead><tr>");
+        html.Raw(
+            "<section id=\"claims\" aria-labelledby=\"claims-heading\">\n<h2 id=\"claims-heading\">Claims</h2>\n<div id=\"claim-filter\"></div>\n"
+        );
+        html.Raw(
+                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"claims-caption\"><table id=\"claim-table\" class=\"sortable\">\n"
+            )
+            .Raw(
+                "<caption id=\"claims-caption\">Every claim with the paper\u2019s number, ours with its interval, and the accepted band. Charts: the band as a bar, the paper as hollow diamonds, ours as a dot with its interval.</caption>\n<thead><tr>"
+            );
         foreach (string column in new[] { "Verdict", "Claim", "Paper", "Here", "Chart", "Accepted", "Stands on", "p (adjusted)" })
         {
             html.Element("th", column, ("scope", "col"));
@@ -30,7 +36,11 @@ internal static class ReportClaims
         Claim claim = judged.Claim;
         string unit = claim.Unit is { Length: > 0 } u ? $" {u}" : "";
         html.Open("tr", ("data-verdict", judged.Verdict.ToString()), ("data-paper", judged.Experiment.PaperSlug))
-            .Open("td", ("class", $"verdict {judged.Verdict}"), ("data-sort", ((int)judged.Verdict).ToString(System.Globalization.CultureInfo.InvariantCulture)))
+            .Open(
+                "td",
+                ("class", $"verdict {judged.Verdict}"),
+                ("data-sort", ((int)judged.Verdict).ToString(System.Globalization.CultureInfo.InvariantCulture))
+            )
             .Raw("<span aria-hidden=\"true\">")
             .Raw(ClaimText.Symbol(judged.Verdict))
             .Raw("</span> ")
@@ -56,10 +66,16 @@ internal static class ReportClaims
 
         html.Raw("</th><td>").Text(ClaimText.Published(claim));
         html.Text(claim.PaperValue is null ? "" : unit).Element("div", claim.PaperPlace, ("class", "muted")).Raw("</td><td>");
-        html.Element("span", ClaimText.Measured(claim) + (claim.Estimate is null ? "" : unit), ("class", "number")).Element("div", ClaimText.Interval(claim), ("class", "muted"));
+        html.Element("span", ClaimText.Measured(claim) + (claim.Estimate is null ? "" : unit), ("class", "number"))
+            .Element("div", ClaimText.Interval(claim), ("class", "muted"));
         html.Raw("</td><td>").Raw(BandChart.Of(claim)).Raw("</td>");
-        html.Element("td", ClaimText.Accepted(claim)).Raw("<td>").Element("span", ProvenanceText.Data(claim.Provenance), ("class", "badge"));
+        html.Element("td", ClaimText.Accepted(claim))
+            .Raw("<td>")
+            .Element("span", ProvenanceText.Data(claim.Provenance), ("class", "badge"));
         html.Raw(" ").Element("span", ProvenanceText.Hardware(claim.Provenance), ("class", "badge")).Raw("</td>");
-        html.Raw("<td>").Text(ClaimText.P(judged.P)).Text(judged.AdjustedP is null ? "" : $" ({ClaimText.P(judged.AdjustedP)})").Raw("</td></tr>\n");
+        html.Raw("<td>")
+            .Text(ClaimText.P(judged.P))
+            .Text(judged.AdjustedP is null ? "" : $" ({ClaimText.P(judged.AdjustedP)})")
+            .Raw("</td></tr>\n");
     }
 }

@@ -15,7 +15,9 @@ internal sealed class ReportSection
         anchor = HtmlOutput.Anchor(result.Experiment.Id, result.RunId);
         Figures =
         [
-            .. result.Figures.Select((f, i) => new ReportFigure(f, renderer, HtmlOutput.Anchor(anchor, f.Id), HtmlOutput.Invariant($"s{index}f{i}"))),
+            .. result.Figures.Select(
+                (f, i) => new ReportFigure(f, renderer, HtmlOutput.Anchor(anchor, f.Id), HtmlOutput.Invariant($"s{index}f{i}"))
+            ),
         ];
     }
 
@@ -25,8 +27,15 @@ internal sealed class ReportSection
     {
         html.Open("section", ("id", anchor), ("aria-labelledby", anchor + "-heading")).Line();
         html.Element("h2", result.Experiment.Id, ("id", anchor + "-heading"));
-        html.Element("p", $"{result.Experiment.Shows}. {result.Experiment.Paper}, version {result.Experiment.Version.ToString(CultureInfo.InvariantCulture)}, scale {result.Scale}, run {result.RunId}.");
-        foreach (string problem in result.Problems.Concat(result.Damages.Select(d => HtmlOutput.Invariant($"{d.File}, byte {d.Offset}: {d.What}"))))
+        html.Element(
+            "p",
+            $"{result.Experiment.Shows}. {result.Experiment.Paper}, version {result.Experiment.Version.ToString(CultureInfo.InvariantCulture)}, scale {result.Scale}, run {result.RunId}."
+        );
+        foreach (
+            string problem in result.Problems.Concat(
+                result.Damages.Select(d => HtmlOutput.Invariant($"{d.File}, byte {d.Offset}: {d.What}"))
+            )
+        )
         {
             html.Element("p", problem, ("class", "problem"), ("role", "note"));
         }
@@ -48,7 +57,10 @@ internal sealed class ReportSection
     {
         string counts = string.Join(
             ", ",
-            result.Cells.GroupBy(c => c.State).OrderBy(g => g.Key).Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {Word(g.Key)}"))
+            result
+                .Cells.GroupBy(c => c.State)
+                .OrderBy(g => g.Key)
+                .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {Word(g.Key)}"))
         );
         html.Element("h3", "Cells").Element("p", result.Cells.Count == 0 ? "The plan has no cells." : counts).Line();
         CellResult[] undone = [.. result.Cells.Where(c => c.State != CellState.Done)];
@@ -62,7 +74,9 @@ internal sealed class ReportSection
             html.Raw("<details><summary>All cells</summary>");
             Table(
                 html,
-                result.Cells.Count > ShownCells ? string.Create(CultureInfo.InvariantCulture, $"The first {ShownCells} of {result.Cells.Count} cells") : "All cells",
+                result.Cells.Count > ShownCells
+                    ? string.Create(CultureInfo.InvariantCulture, $"The first {ShownCells} of {result.Cells.Count} cells")
+                    : "All cells",
                 result.Cells.Take(ShownCells)
             );
             html.Raw("</details>\n");
@@ -91,7 +105,12 @@ internal sealed class ReportSection
             foreach (CellComparison cell in different)
             {
                 RowDifference first = cell.Differences[0];
-                html.Element("li", HtmlOutput.Invariant($"{cell.Cell.Json}: row {first.Row}, {first.Column}: stored {first.Stored}, measured {first.Measured}"));
+                html.Element(
+                    "li",
+                    HtmlOutput.Invariant(
+                        $"{cell.Cell.Json}: row {first.Row}, {first.Column}: stored {first.Stored}, measured {first.Measured}"
+                    )
+                );
             }
 
             html.Raw("</ul>\n");
@@ -100,11 +119,18 @@ internal sealed class ReportSection
 
     private static void Table(HtmlOutput html, string caption, IEnumerable<CellResult> cells)
     {
-        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)).Raw("<table>").Element("caption", caption);
-        html.Raw("<thead><tr><th scope=\"col\">Key</th><th scope=\"col\">State</th><th scope=\"col\">Cell</th><th scope=\"col\">Rows</th><th scope=\"col\">Time [ms]</th><th scope=\"col\">Reason</th></tr></thead><tbody>\n");
+        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption))
+            .Raw("<table>")
+            .Element("caption", caption);
+        html.Raw(
+            "<thead><tr><th scope=\"col\">Key</th><th scope=\"col\">State</th><th scope=\"col\">Cell</th><th scope=\"col\">Rows</th><th scope=\"col\">Time [ms]</th><th scope=\"col\">Reason</th></tr></thead><tbody>\n"
+        );
         foreach (CellResult cell in cells)
         {
-            html.Raw("<tr><th scope=\"row\">").Element("code", cell.Key[..Math.Min(12, cell.Key.Length)]).Raw("</th>").Element("td", Word(cell.State));
+            html.Raw("<tr><th scope=\"row\">")
+                .Element("code", cell.Key[..Math.Min(12, cell.Key.Length)])
+                .Raw("</th>")
+                .Element("td", Word(cell.State));
             html.Raw("<td>").Element("code", cell.Cell).Raw("</td>").Element("td", cell.Rows.ToString(CultureInfo.InvariantCulture));
             html.Element("td", cell.Milliseconds is { } ms ? FigureNumbers.Value(ms) : "").Element("td", cell.Why).Raw("</tr>\n");
         }

@@ -51,7 +51,10 @@ public class ClaimBandTests
     [Test]
     public void Refuses_a_band_that_nothing_lies_in()
     {
-        Assert.That(() => ClaimBand.RequireCanFail(Info, Claim.Value("c", "x").Accept(2, 1)), Throws.ArgumentException.With.Message.Contains("2 to 1"));
+        Assert.That(
+            () => ClaimBand.RequireCanFail(Info, Claim.Value("c", "x").Accept(2, 1)),
+            Throws.ArgumentException.With.Message.Contains("2 to 1")
+        );
         Assert.That(() => ClaimBand.RequireCanFail(Info, Claim.Value("c", "x").Accept(double.NaN)), Throws.ArgumentException);
         Assert.That(() => ClaimBand.RequireCanFail(Info, Claim.Value("c", "x").Accept(1).WithSeedsAtLeast(0)), Throws.ArgumentException);
     }

@@ -77,7 +77,9 @@ public class ClaimJudgeTests
         // Five equal p of 0.02: each interval lies inside, adjusted 0.1.
         (ExperimentInfo, Claim)[] claims =
         [
-            .. Enumerable.Range(0, 5).Select(i => (Info, Claim.Difference($"d{i}", "A - B").Accept(atLeast: 0).Measured(Spread(1, 0.9), p: 0.02))),
+            .. Enumerable
+                .Range(0, 5)
+                .Select(i => (Info, Claim.Difference($"d{i}", "A - B").Accept(atLeast: 0).Measured(Spread(1, 0.9), p: 0.02))),
         ];
         IReadOnlyList<JudgedClaim> judged = ClaimJudge.Judge(claims, Quiet);
         Assert.That(judged.Select(j => j.Verdict), Is.All.EqualTo(Verdict.Consistent));

@@ -11,7 +11,10 @@ public class ClaimMutationTests
     {
         ClaimMutationResult result = ClaimMutation.Run(new Race(), Race.Rows());
         Assert.That(result.NotTested, Is.EqualTo(["never-measured"]));
-        Assert.That(result.Survivors.Select(s => s[..s.IndexOf(':', StringComparison.Ordinal)]), Is.EquivalentTo(["blind", "ignores-systems", "nan-blind"]));
+        Assert.That(
+            result.Survivors.Select(s => s[..s.IndexOf(':', StringComparison.Ordinal)]),
+            Is.EquivalentTo(["blind", "ignores-systems", "nan-blind"])
+        );
     }
 
     [TestCase("LatencyMs constant", "faster", false)]
@@ -86,7 +89,8 @@ public class ClaimMutationTests
         public override IEnumerable<Claim> Judge(IReadOnlyList<Measured<RaceCell, RaceRow>> rows)
         {
             RandomStream stream = RandomStream.Named("test/race", "bootstrap");
-            double[] Of(string system) => [.. rows.Where(r => r.Cell.System == system).OrderBy(r => r.Cell.Seed).Select(r => r.Row.LatencyMs)];
+            double[] Of(string system) =>
+                [.. rows.Where(r => r.Cell.System == system).OrderBy(r => r.Cell.Seed).Select(r => r.Row.LatencyMs)];
             double[] a = Of("A");
             double[] b = Of("B");
             double[] c = Of("C");
@@ -106,7 +110,10 @@ public class ClaimMutationTests
                 .Measured(new(rows.Count(r => !r.Row.Verified), 0, 0, 0, 1, IntervalMethod.Deterministic));
             yield return Claim.Value("never-measured", "no rows").Accept(atLeast: 0);
             // What follows is unsound on purpose.
-            yield return Claim.Ratio("blind", "looks at no row").Accept(atLeast: 1).Measured(new(2, 1.9, 2.1, 0.95, 5, IntervalMethod.StudentT));
+            yield return Claim
+                .Ratio("blind", "looks at no row")
+                .Accept(atLeast: 1)
+                .Measured(new(2, 1.9, 2.1, 0.95, 5, IntervalMethod.StudentT));
             yield return Claim
                 .Difference("ignores-systems", "the sum of all is above zero")
                 .Accept(atLeast: 0)

@@ -24,7 +24,10 @@ public class ClaimTableTests
     [Test]
     public void Json_names_numbers_that_are_not_finite()
     {
-        JudgedClaim nan = Claims[0] with { Claim = Claims[0].Claim.Measured(new(double.NaN, double.NaN, double.PositiveInfinity, 0, 3, default)) };
+        JudgedClaim nan = Claims[0] with
+        {
+            Claim = Claims[0].Claim.Measured(new(double.NaN, double.NaN, double.PositiveInfinity, 0, 3, default)),
+        };
         using JsonDocument json = JsonDocument.Parse(ClaimTable.Json([nan]));
         JsonElement estimate = json.RootElement.GetProperty("claims")[0].GetProperty("estimate");
         Assert.That(estimate.GetProperty("value").GetString(), Is.EqualTo("NaN"));
@@ -47,7 +50,12 @@ public class ClaimTableTests
     {
         string latex = ClaimTable.Latex(Claims);
         Assert.That(latex, Does.Contain("\\toprule").And.Contain("\\midrule").And.Contain("\\bottomrule"));
-        Assert.That(latex, Does.Contain("HarMoEny over the next best system at 90 \\% skew & 1.37--1.7 & 1.52 [1.48, 1.55] & at least 1.3 & Confirmed \\\\"));
+        Assert.That(
+            latex,
+            Does.Contain(
+                "HarMoEny over the next best system at 90 \\% skew & 1.37--1.7 & 1.52 [1.48, 1.55] & at least 1.3 & Confirmed \\\\"
+            )
+        );
         Assert.That(latex, Does.Contain("\\textless{}script\\textgreater{}"));
     }
 
@@ -69,12 +77,18 @@ public class ClaimTableTests
     public void Junit_says_failure_error_and_skipped()
     {
         XElement root = XDocument.Parse(ClaimTable.JUnit(Claims)).Root!;
-        Assert.That(root.Elements().Select(s => (string?)s.Attribute("name")), Is.EqualTo(["harmoeny/throughput-vs-skew", "proximity/hit-rate"]));
+        Assert.That(
+            root.Elements().Select(s => (string?)s.Attribute("name")),
+            Is.EqualTo(["harmoeny/throughput-vs-skew", "proximity/hit-rate"])
+        );
         Assert.That(
             new[] { "tests", "failures", "errors", "skipped" }.Select(n => (int)root.Attribute(n)!),
             Is.EqualTo([Claims.Count, Claims.Count(c => c.Verdict == Verdict.Failed), Claims.Count(c => c.Verdict == Verdict.NotJudged), 1])
         );
         Assert.That(root.Descendants("failure").Count(), Is.EqualTo(Claims.Count(c => c.Verdict == Verdict.Failed)));
-        Assert.That(() => XDocument.Parse(ClaimTable.JUnit([Claims[0] with { Why = "\u0001 control" , Verdict = Verdict.Failed}])), Throws.Nothing);
+        Assert.That(
+            () => XDocument.Parse(ClaimTable.JUnit([Claims[0] with { Why = "\u0001 control", Verdict = Verdict.Failed }])),
+            Throws.Nothing
+        );
     }
 }

@@ -21,7 +21,10 @@ internal static class FigureExamples
                 Curve("Round robin", 1, x => 40_000 - (250 * x)),
                 Curve("DeepSpeed", 2, x => x == 40 ? double.NaN : 38_000 - (300 * x)),
                 Curve("FasterMoE", 3, x => 36_000 - (330 * x)),
-                Curve("Mine", 4, x => 39_000 - (150 * x)) with { NotInPaper = true },
+                Curve("Mine", 4, x => 39_000 - (150 * x)) with
+                {
+                    NotInPaper = true,
+                },
             ],
             Marks = [new(90, 35_000, "paper, HarMoEny")],
             Provenance = new(DataOrigin.Generated, HardwareOrigin.Simulated),
@@ -39,7 +42,14 @@ internal static class FigureExamples
                 new(
                     "Spectral",
                     SeriesKind.Line,
-                    [.. new[] { 100.0, 1000, 10_000, 100_000 }.Select(n => new SeriesPoint(n, 3 * Math.Sqrt(n), 2 * Math.Sqrt(n), 4 * Math.Sqrt(n)))]
+                    [
+                        .. new[] { 100.0, 1000, 10_000, 100_000 }.Select(n => new SeriesPoint(
+                            n,
+                            3 * Math.Sqrt(n),
+                            2 * Math.Sqrt(n),
+                            4 * Math.Sqrt(n)
+                        )),
+                    ]
                 ),
                 new("Random", SeriesKind.Scatter, [new(100, 0), new(1000, 300, 200, 420), new(10_000, 1000), new(100_000, 3000)]),
             ],
@@ -70,7 +80,15 @@ internal static class FigureExamples
             X = new("Data set")
             {
                 Scale = AxisScale.Category,
-                Categories = ["CIFAR-10 (alpha 0.1)", "CIFAR-100 (alpha 0.1)", "SVHN, 20 clients", "FLamby Heart disease", "FLamby Camelyon 16", "AG News topics"],
+                Categories =
+                [
+                    "CIFAR-10 (alpha 0.1)",
+                    "CIFAR-100 (alpha 0.1)",
+                    "SVHN, 20 clients",
+                    "FLamby Heart disease",
+                    "FLamby Camelyon 16",
+                    "AG News topics",
+                ],
             },
             Y = new("Accuracy", "%"),
             Series = [Columns("FENS", 0, 70, 40, 88, 75, 79, 89)],
@@ -150,7 +168,12 @@ internal static class FigureExamples
         new(
             name,
             SeriesKind.Line,
-            [.. Enumerable.Range(0, 10).Select(i => (X: i * 10.0, Y: y(i * 10))).Select(p => new SeriesPoint(p.X, p.Y, p.Y - 800 - (100 * index), p.Y + 900))]
+            [
+                .. Enumerable
+                    .Range(0, 10)
+                    .Select(i => (X: i * 10.0, Y: y(i * 10)))
+                    .Select(p => new SeriesPoint(p.X, p.Y, p.Y - 800 - (100 * index), p.Y + 900)),
+            ]
         );
 
     private static Series Columns(string name, int index, params double[] values) =>
@@ -165,6 +188,10 @@ internal static class FigureExamples
     private static Series Spread(string name, double below)
     {
         RandomStream stream = RandomStream.Named("test/figures", name);
-        return new(name, SeriesKind.Box, [.. Enumerable.Range(0, 120).Select(i => new SeriesPoint(i % 3, 70 + (5 * (i % 3)) - below + (3 * stream.NextGaussian())))]);
+        return new(
+            name,
+            SeriesKind.Box,
+            [.. Enumerable.Range(0, 120).Select(i => new SeriesPoint(i % 3, 70 + (5 * (i % 3)) - below + (3 * stream.NextGaussian())))]
+        );
     }
 }

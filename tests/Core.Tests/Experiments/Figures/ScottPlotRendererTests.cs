@@ -10,7 +10,8 @@ public class ScottPlotRendererTests
     private string folder = "";
 
     [SetUp]
-    public void MakeFolder() => folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, "figures", TestContext.CurrentContext.Test.ID);
+    public void MakeFolder() =>
+        folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, "figures", TestContext.CurrentContext.Test.ID);
 
     [TearDown]
     public void RemoveFolder()
@@ -55,7 +56,10 @@ public class ScottPlotRendererTests
         Assert.That(svg.Attribute("role")!.Value, Is.EqualTo("img"));
         Assert.That(svg.Element(n + "title")!.Value, Is.EqualTo(figure.Title));
         Assert.That(svg.Element(n + "desc")!.Value, Does.StartWith(figure.Y.Label));
-        Assert.That(svg.Descendants(n + "text").Attributes("font-family").Select(a => a.Value).Distinct(), Is.EqualTo(["'DejaVu Sans','Verdana',sans-serif"]));
+        Assert.That(
+            svg.Descendants(n + "text").Attributes("font-family").Select(a => a.Value).Distinct(),
+            Is.EqualTo(["'DejaVu Sans','Verdana',sans-serif"])
+        );
     }
 
     [Test]
@@ -79,7 +83,13 @@ public class ScottPlotRendererTests
         IReadOnlyList<string> texts = Texts(FigureExamples.Line);
         Assert.That(
             texts,
-            Is.SupersetOf(["Router skew [%]", "Throughput [tokens/s]", "paper, HarMoEny", "Mine (not in the paper)", "generated data · simulated hardware"])
+            Is.SupersetOf([
+                "Router skew [%]",
+                "Throughput [tokens/s]",
+                "paper, HarMoEny",
+                "Mine (not in the paper)",
+                "generated data · simulated hardware",
+            ])
         );
         Assert.That(texts, Does.Contain(FigureExamples.Line.Title));
         Assert.That(Texts(FigureExamples.Line, paperStyle: true), Does.Not.Contain(FigureExamples.Line.Title));

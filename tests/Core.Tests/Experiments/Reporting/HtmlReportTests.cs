@@ -16,7 +16,11 @@ public partial class HtmlReportTests
         Assert.That(html, Does.StartWith("<!DOCTYPE html>\n<html lang=\"en\">"));
         string markup = Script().Replace(Styles().Replace(html, ""), "");
         Stack<string> open = new();
-        foreach (Match tag in Tags().Matches(markup).Where(t => t.Groups[3].Value != "/" && !VoidTags.Contains(t.Groups[2].Value) && t.Groups[2].Value != "!DOCTYPE"))
+        foreach (
+            Match tag in Tags()
+                .Matches(markup)
+                .Where(t => t.Groups[3].Value != "/" && !VoidTags.Contains(t.Groups[2].Value) && t.Groups[2].Value != "!DOCTYPE")
+        )
         {
             if (tag.Groups[1].Value == "/")
             {
@@ -42,7 +46,9 @@ public partial class HtmlReportTests
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Groups[1].Value)));
         Assert.That(
             html,
-            Does.Contain($"content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\"")
+            Does.Contain(
+                $"content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\""
+            )
         );
         string[] targets = [.. Targets().Matches(html).Select(m => m.Groups[1].Value)];
         Assert.That(targets, Is.Not.Empty);
@@ -64,17 +70,25 @@ public partial class HtmlReportTests
     public async Task Shows_counts_claims_cells_rows_and_how_to_run_again()
     {
         string html = await Write([ReportExamples.Skew, ReportExamples.Cache]);
-        foreach ((string verdict, int count) in new[] { ("Confirmed", 2), ("Consistent", 1), ("Failed", 2), ("Not judged", 2), ("Skipped", 1) })
+        foreach (
+            (string verdict, int count) in new[] { ("Confirmed", 2), ("Consistent", 1), ("Failed", 2), ("Not judged", 2), ("Skipped", 1) }
+        )
         {
             Assert.That(html, Does.Match($"<b>{count}</b> {verdict}</li>"));
         }
 
-        Assert.That(html, Does.Contain("1.52 [1.48, 1.55]").And.Contain("1.37\u20131.7").And.Contain("95 %, Student t on logarithms, 5 seeds"));
+        Assert.That(
+            html,
+            Does.Contain("1.52 [1.48, 1.55]").And.Contain("1.37\u20131.7").And.Contain("95 %, Student t on logarithms, 5 seeds")
+        );
         Assert.That(html, Does.Contain("interval crosses 1.1: about").And.Contain("the machine was busy while times were measured"));
         Assert.That(html, Does.Contain("1 done, 1 failed, 1 skipped, 1 damaged"));
         Assert.That(html, Does.Contain("<code>researchkit run harmoeny/throughput-vs-skew --scale quick --set Batch=64</code>"));
         Assert.That(html, Does.Contain("missing (NaN)").And.Contain("The first 100 of 240 rows"));
-        Assert.That(html, Does.Contain("6 on generated data \u00B7 real hardware; 1 on generated data \u00B7 simulated hardware; 1 on real data"));
+        Assert.That(
+            html,
+            Does.Contain("6 on generated data \u00B7 real hardware; 1 on generated data \u00B7 simulated hardware; 1 on real data")
+        );
         Assert.That(html, Does.Contain("<dt>OMP_WAIT_POLICY</dt>").And.Contain("id ScottPlot, version 5.1.59"));
     }
 
@@ -100,7 +114,14 @@ public partial class HtmlReportTests
     [Test]
     public async Task An_empty_report_is_a_page_too()
     {
-        ExperimentResult bare = ReportExamples.Skew with { Figures = [], Claims = [], Cells = [], Rows = new RowTable([], []), Manifest = [] };
+        ExperimentResult bare = ReportExamples.Skew with
+        {
+            Figures = [],
+            Claims = [],
+            Cells = [],
+            Rows = new RowTable([], []),
+            Manifest = [],
+        };
         Assert.That(await Write([]), Does.Contain("No claims were judged."));
         Assert.That(await Write([bare]), Does.Contain("The plan has no cells.").And.Contain("No rows."));
     }
@@ -120,11 +141,20 @@ public partial class HtmlReportTests
     {
         ExperimentResult after = ReportExamples.Skew with { RunId = "later", Claims = [.. ReportExamples.Skew.Claims.Skip(1)] };
         after.Manifest["options"]!["Batch"] = 128;
-        ReportComparison comparison = ReportComparison.Of(ReportExamples.Skew with { Manifest = (System.Text.Json.Nodes.JsonObject)ReportExamples.Cache.Manifest.DeepClone() }, after);
+        ReportComparison comparison = ReportComparison.Of(
+            ReportExamples.Skew with
+            {
+                Manifest = (System.Text.Json.Nodes.JsonObject)ReportExamples.Cache.Manifest.DeepClone(),
+            },
+            after
+        );
         after.Manifest["options"]!["Batch"] = 64;
         string html = await Write([after], new ReportOptions { Comparison = comparison });
         Assert.That(comparison.Options.Single(), Is.EqualTo(new OptionChange("Batch", "64", "128")));
-        Assert.That(html.IndexOf("What differs", StringComparison.Ordinal), Is.InRange(1, html.IndexOf("Claims side by side", StringComparison.Ordinal)));
+        Assert.That(
+            html.IndexOf("What differs", StringComparison.Ordinal),
+            Is.InRange(1, html.IndexOf("Claims side by side", StringComparison.Ordinal))
+        );
         Assert.That(comparison.Claims[^1].Change, Is.EqualTo("gone"));
     }
 
@@ -135,7 +165,10 @@ public partial class HtmlReportTests
         // To look at the page: RESEARCHKIT_KEEP_FIGURES=1.
         if (Environment.GetEnvironmentVariable("RESEARCHKIT_KEEP_FIGURES") is not null)
         {
-            await File.WriteAllBytesAsync(Path.Combine(TestContext.CurrentContext.WorkDirectory, TestContext.CurrentContext.Test.Name + ".html"), stream.ToArray());
+            await File.WriteAllBytesAsync(
+                Path.Combine(TestContext.CurrentContext.WorkDirectory, TestContext.CurrentContext.Test.Name + ".html"),
+                stream.ToArray()
+            );
         }
 
         return Encoding.UTF8.GetString(stream.ToArray());

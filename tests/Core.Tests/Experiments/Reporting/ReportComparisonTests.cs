@@ -12,8 +12,14 @@ public class ReportComparisonTests
     {
         Assert.That(Change(Of(ClaimKind.Ratio, 2, Verdict.Confirmed), Of(ClaimKind.Ratio, 1.5, Verdict.Confirmed)), Is.EqualTo("-25.0 %"));
         Assert.That(Change(Of(ClaimKind.Ratio, 2, Verdict.Confirmed), Of(ClaimKind.Ratio, 2, Verdict.Confirmed)), Is.EqualTo("same"));
-        Assert.That(Change(Of(ClaimKind.Ratio, 2, Verdict.Confirmed), Of(ClaimKind.Ratio, 1, Verdict.Failed)), Is.EqualTo("-50.0 %; Confirmed to Failed"));
-        Assert.That(Change(Of(ClaimKind.Difference, 0, Verdict.Failed), Of(ClaimKind.Difference, 0.25, Verdict.NotJudged)), Is.EqualTo("+0.25; Failed to Not judged"));
+        Assert.That(
+            Change(Of(ClaimKind.Ratio, 2, Verdict.Confirmed), Of(ClaimKind.Ratio, 1, Verdict.Failed)),
+            Is.EqualTo("-50.0 %; Confirmed to Failed")
+        );
+        Assert.That(
+            Change(Of(ClaimKind.Difference, 0, Verdict.Failed), Of(ClaimKind.Difference, 0.25, Verdict.NotJudged)),
+            Is.EqualTo("+0.25; Failed to Not judged")
+        );
         Assert.That(Change(Of(ClaimKind.Value, 0, Verdict.Failed), Of(ClaimKind.Value, -3, Verdict.Failed)), Is.EqualTo("\u22123"));
         Assert.That(Change(null, Of(ClaimKind.Value, 1, Verdict.Confirmed)), Is.EqualTo("new"));
         Assert.That(Change(Of(ClaimKind.Value, 1, Verdict.Confirmed), null), Is.EqualTo("gone"));

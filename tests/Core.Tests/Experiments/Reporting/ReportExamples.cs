@@ -11,10 +11,22 @@ internal static class ReportExamples
     internal const string Hostile = "<script>alert('x')</script>\" onload=\"y";
 
     public static ExperimentResult Skew { get; } =
-        Result("harmoeny/throughput-vs-skew", "Throughput under growing router skew", [FigureExamples.Line, FigureExamples.Bars], SkewClaims(), rows: 240);
+        Result(
+            "harmoeny/throughput-vs-skew",
+            "Throughput under growing router skew",
+            [FigureExamples.Line, FigureExamples.Bars],
+            SkewClaims(),
+            rows: 240
+        );
 
     public static ExperimentResult Cache { get; } =
-        Result("proximity/hit-rate", "Hit rate of the approximate cache", [FigureExamples.Heat, FigureExamples.Ecdf, FigureExamples.Box, FigureExamples.Empty], CacheClaims(), rows: 12) with
+        Result(
+            "proximity/hit-rate",
+            "Hit rate of the approximate cache",
+            [FigureExamples.Heat, FigureExamples.Ecdf, FigureExamples.Box, FigureExamples.Empty],
+            CacheClaims(),
+            rows: 12
+        ) with
         {
             Problems = [$"draw: ArgumentException: {Hostile}"],
         };
@@ -25,7 +37,11 @@ internal static class ReportExamples
         Result(
             "fens/large",
             "A large result",
-            [.. Enumerable.Range(0, figures).Select(i => FigureExamples.All[i % (FigureExamples.All.Count - 1)] with { Id = $"figure-{i}" })],
+            [
+                .. Enumerable
+                    .Range(0, figures)
+                    .Select(i => FigureExamples.All[i % (FigureExamples.All.Count - 1)] with { Id = $"figure-{i}" }),
+            ],
             SkewClaims(),
             rows
         );
@@ -67,23 +83,51 @@ internal static class ReportExamples
                     ["cores"] = 2,
                     ["gpu"] = new JsonArray(),
                 },
-                ["packages"] = new JsonArray(new JsonObject { ["id"] = "ScottPlot", ["version"] = "5.1.59" }, new JsonObject { ["id"] = "TorchSharp", ["version"] = "0.107.0" }),
+                ["packages"] = new JsonArray(
+                    new JsonObject { ["id"] = "ScottPlot", ["version"] = "5.1.59" },
+                    new JsonObject { ["id"] = "TorchSharp", ["version"] = "0.107.0" }
+                ),
                 ["environment"] = new JsonObject { ["OMP_WAIT_POLICY"] = Hostile },
                 ["energy"] = null,
             },
             Cells =
             [
                 new(0, "bc2e000118a5ec1bfb1b79e6b6cb40c3", "{\"Seed\":1,\"System\":\"HarMoEny\"}", CellState.Done, null, 812.4, 2),
-                new(1, "aa2e000118a5ec1bfb1b79e6b6cb40c3", "{\"Seed\":2,\"System\":\"HarMoEny\"}", CellState.Failed, $"InvalidOperationException: {Hostile}"),
-                new(2, "cc2e000118a5ec1bfb1b79e6b6cb40c3", "{\"Seed\":3,\"System\":\"HarMoEny\"}", CellState.Skipped, "data:wikitext is not here"),
+                new(
+                    1,
+                    "aa2e000118a5ec1bfb1b79e6b6cb40c3",
+                    "{\"Seed\":2,\"System\":\"HarMoEny\"}",
+                    CellState.Failed,
+                    $"InvalidOperationException: {Hostile}"
+                ),
+                new(
+                    2,
+                    "cc2e000118a5ec1bfb1b79e6b6cb40c3",
+                    "{\"Seed\":3,\"System\":\"HarMoEny\"}",
+                    CellState.Skipped,
+                    "data:wikitext is not here"
+                ),
                 new(3, "dd2e000118a5ec1bfb1b79e6b6cb40c3", "{\"Seed\":4,\"System\":\"HarMoEny\"}", CellState.Damaged, "hash differs"),
             ],
             Rows = new RowTable(
-                [new("System", null, true, false), new("Seed", null, true, true), new("LatencyMs", "ms", false, true), new("Note", null, false, false)],
+                [
+                    new("System", null, true, false),
+                    new("Seed", null, true, true),
+                    new("LatencyMs", "ms", false, true),
+                    new("Note", null, false, false),
+                ],
                 [
                     .. Enumerable
                         .Range(0, rows)
-                        .Select(i => new[] { i % 2 == 0 ? "HarMoEny" : "Round robin", $"{i}", i == 3 ? "NaN" : FormattableString.Invariant($"{stream.NextDouble()}"), i == 5 ? Hostile : "" }),
+                        .Select(i =>
+                            new[]
+                            {
+                                i % 2 == 0 ? "HarMoEny" : "Round robin",
+                                $"{i}",
+                                i == 3 ? "NaN" : FormattableString.Invariant($"{stream.NextDouble()}"),
+                                i == 5 ? Hostile : "",
+                            }
+                        ),
                 ]
             ),
             Figures = figures,
@@ -111,7 +155,13 @@ internal static class ReportExamples
                 .Accept(atMost: 5)
                 .In("%")
                 .Measured(new(7.2, 6.1, 8.3, 0.95, 5, IntervalMethod.StudentT)),
-            Claim.Value("scheduling-time", "Scheduling takes at most 2 ms").Published(2, "Fig. 9").Accept(atMost: 2).In("ms").OnTiming().Measured(new(1.5, 1.4, 1.6, 0.95, 5, IntervalMethod.StudentT)),
+            Claim
+                .Value("scheduling-time", "Scheduling takes at most 2 ms")
+                .Published(2, "Fig. 9")
+                .Accept(atMost: 2)
+                .In("ms")
+                .OnTiming()
+                .Measured(new(1.5, 1.4, 1.6, 0.95, 5, IntervalMethod.StudentT)),
             Claim
                 .Difference("real-text", "The same holds on WikiText")
                 .StatedWithoutNumber("Section 5.4")
@@ -122,7 +172,10 @@ internal static class ReportExamples
 
     private static List<Claim> CacheClaims() =>
         [
-            Claim.Exact("exact", $"Cached answers equal the index's {Hostile}").StatedWithoutNumber("Section 3").Measured(new(0, 0, 0, 0, 1, IntervalMethod.Deterministic)),
+            Claim
+                .Exact("exact", $"Cached answers equal the index's {Hostile}")
+                .StatedWithoutNumber("Section 3")
+                .Measured(new(0, 0, 0, 0, 1, IntervalMethod.Deterministic)),
             Claim.AllOf(
                 "both",
                 "The hit rate grows with capacity and with the threshold",
