@@ -1,47 +1,11 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Xml;
 
 namespace ResearchKit.Experiments;
 
 /// <summary>Judged claims as tables for people (Markdown, LaTeX) and for programs (JSON, CSV, JUnit).</summary>
-public static class ClaimTable
+public static partial class ClaimTable
 {
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    /// <summary>All that is known of the claims, schema 1; numbers that are not finite are the texts NaN and Infinity.</summary>
-    /// <param name="claims">The claims.</param>
-    public static string Json(IReadOnlyList<JudgedClaim> claims)
-    {
-        ArgumentNullException.ThrowIfNull(claims);
-        JsonObject root = new()
-        {
-            ["schema"] = 1,
-            ["claims"] = new JsonArray([
-                .. claims.Select(c =>
-                {
-                    JsonObject claim = OfClaim(c.Claim);
-                    claim.Insert(0, "experiment", c.Experiment.Id);
-                    claim.Insert(1, "version", c.Experiment.Version);
-                    claim.Insert(2, "paper", c.Experiment.Paper);
-                    claim["verdict"] = c.Verdict.ToString();
-                    claim["why"] = c.Why;
-                    claim["p"] = Number(c.P);
-                    claim["adjustedP"] = Number(c.AdjustedP);
-                    return claim;
-                }),
-            ]),
-        };
-        return root.ToJsonString(Indented) + "\n";
-    }
-
     /// <summary>A table for a README.</summary>
     /// <param name="claims">The claims.</param>
     public static string Markdown(IReadOnlyList<JudgedClaim> claims)
@@ -157,125 +121,6 @@ public static class ClaimTable
         return CsvText.Of(header, lines);
     }
 
-    /// <summary>Claims as test cases for continuous integration: a failed claim is a failure, one that could not be judged an error, one without its data skipped.</summary>
-    /// <param name="claims">The claims.</param>
-    public static string JUnit(IReadOnlyList<JudgedClaim> claims)
-    {
-        ArgumentNullException.ThrowIfNull(claims);
-        StringBuilder text = new();
-        XmlWriterSettings settings = new()
-        {
-            Indent = true,
-            NewLineChars = "\n",
-            OmitXmlDeclaration = true,
-        };
-        using (XmlWriter xml = XmlWriter.Create(text, settings))
-        {
-            xml.WriteStartElement("testsuites");
-            Counts(xml, claims);
-            foreach (IGrouping<string, JudgedClaim> suite in claims.GroupBy(c => c.Experiment.Id))
-            {
-                xml.WriteStartElement("testsuite");
-                xml.WriteAttributeString("name", suite.Key);
-                Counts(xml, [.. suite]);
-                foreach (JudgedClaim c in suite)
-                {
-                    TestCase(xml, c);
-                }
-
-                xml.WriteEndElement();
-            }
-
-            xml.WriteEndElement();
-        }
-
-        return $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}\n";
-    }
-
-    private static void Counts(XmlWriter xml, IReadOnlyList<JudgedClaim> claims)
-    {
-        Count("tests", claims.Count);
-        Count("failures", claims.Count(c => c.Verdict == Verdict.Failed));
-        Count("errors", claims.Count(c => c.Verdict == Verdict.NotJudged));
-        Count("skipped", claims.Count(c => c.Verdict == Verdict.Skipped));
-
-        void Count(string name, int count) => xml.WriteAttributeString(name, count.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static void TestCase(XmlWriter xml, JudgedClaim c)
-    {
-        xml.WriteStartElement("testcase");
-        xml.WriteAttributeString("classname", c.Experiment.Id);
-        xml.WriteAttributeString("name", InXml(c.Claim.Id));
-        string? element = c.Verdict switch
-        {
-            Verdict.Failed => "failure",
-            Verdict.NotJudged => "error",
-            Verdict.Skipped => "skipped",
-            _ => null,
-        };
-        if (element is not null)
-        {
-            xml.WriteStartElement(element);
-            xml.WriteAttributeString("message", InXml(c.Why));
-            xml.WriteEndElement();
-        }
-
-        xml.WriteElementString(
-            "system-out",
-            InXml(
-                $"{c.Claim.Text}\npaper: {ClaimText.Published(c.Claim)} {c.Claim.PaperPlace}\nhere: {ClaimText.Measured(c.Claim)} {c.Claim.Unit} ({ClaimText.Interval(c.Claim)})\naccepted: {ClaimText.Accepted(c.Claim)}\nverdict: {c.Verdict}: {c.Why}"
-            )
-        );
-        xml.WriteEndElement();
-    }
-
-    private static JsonObject OfClaim(Claim claim)
-    {
-        JsonObject json = new()
-        {
-            ["id"] = claim.Id,
-            ["kind"] = claim.Kind.ToString(),
-            ["text"] = claim.Text,
-            ["published"] = claim.PaperValue is { } v ? new JsonObject { ["low"] = Number(v.Low), ["high"] = Number(v.High) } : null,
-            ["where"] = claim.PaperPlace,
-            ["unit"] = claim.Unit,
-            ["band"] = new JsonObject { ["atLeast"] = Number(claim.Band.AtLeast), ["atMost"] = Number(claim.Band.AtMost) },
-            ["because"] = claim.Reason,
-            ["data"] = claim.Provenance.Data.ToString(),
-            ["hardware"] = claim.Provenance.Hardware.ToString(),
-            ["fromScale"] = claim.FromScale.ToString(),
-            ["needs"] = new JsonArray([.. claim.Needs.Select(n => (JsonNode)n)]),
-            ["timing"] = claim.RestsOnTiming,
-            ["minimumSeeds"] = claim.MinimumSeeds,
-            ["estimate"] = claim.Estimate is { } e
-                ? new JsonObject
-                {
-                    ["value"] = Number(e.Value),
-                    ["low"] = Number(e.Low),
-                    ["high"] = Number(e.High),
-                    ["level"] = e.Level,
-                    ["seeds"] = e.Seeds,
-                    ["method"] = e.Method.ToString(),
-                }
-                : null,
-        };
-        if (claim.Parts.Count > 0)
-        {
-            json["parts"] = new JsonArray([.. claim.Parts.Select(OfClaim)]);
-        }
-
-        return json;
-    }
-
-    private static JsonValue? Number(double? value) =>
-        value switch
-        {
-            null => null,
-            { } number when double.IsFinite(number) => JsonValue.Create(number),
-            { } number => JsonValue.Create(number.ToString(CultureInfo.InvariantCulture)),
-        };
-
     private static string InMarkdown(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("|", "\\|", StringComparison.Ordinal)
@@ -307,10 +152,4 @@ public static class ClaimTable
 
         return latex.ToString();
     }
-
-    /// <summary>XML has no place for most control characters, not even escaped.</summary>
-    private static string InXml(string text) =>
-        string.Concat(
-            text.EnumerateRunes().Select(r => r.Value >= 0x10000 || XmlConvert.IsXmlChar((char)r.Value) ? r.ToString() : "\uFFFD")
-        );
 }
