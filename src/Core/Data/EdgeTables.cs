@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CsvHelper;
 using ResearchKit.Graphs;
@@ -69,7 +70,7 @@ internal static class EdgeTables
         int rows = array.Shape[0];
         if (array.ElementType == typeof(string))
         {
-            edges.IdsAreText = true;
+            TakeText(edges, name, options);
             string[] texts = array.Elements<string>();
             AddRows(edges, name, rows, row => (Code(edges, texts[2 * row], name, row), Code(edges, texts[2 * row + 1], name, row)));
             return edges.Build(ct);
@@ -83,19 +84,19 @@ internal static class EdgeTables
         )
             throw new MalformedFileException(name, "integers or strings", array.ElementType.Name);
         long[] ids = Int64s(array, name);
-        AddRows(edges, name, rows, row => (ids[2 * row], ids[2 * row + 1]));
+        AddRows(edges, name, rows, row => (Code(edges, ids[2 * row], name, row), Code(edges, ids[2 * row + 1], name, row)));
         return edges.Build(ct);
     }
 
     internal static async Task<LoadedGraph> ReadParquetAsync(Stream stream, string name, EdgeListOptions options, CancellationToken ct)
     {
-        ParquetTable table = await ParquetTable.LoadAsync(stream, name, ct: ct).ConfigureAwait(false);
-        string[] names = [.. table.Names];
+        string[] names = await ParquetTable.NamesAsync(stream, name, ct).ConfigureAwait(false);
         (int u, int v) = ColumnsOf(names, name, options);
+        ParquetTable table = await ParquetTable.LoadAsync(stream, name, [names[u], names[v]], ct).ConfigureAwait(false);
         EdgeCollector edges = Collector(name, options);
         if (table.Column(names[u]) is string[])
         {
-            edges.IdsAreText = true;
+            TakeText(edges, name, options);
             string?[] from = table.Strings(names[u]);
             string?[] to = table.Strings(names[v]);
             AddRows(edges, name, table.RowCount, row => (Code(edges, from[row], name, row), Code(edges, to[row], name, row)));
@@ -104,7 +105,7 @@ internal static class EdgeTables
         {
             long[] from = table.Int64s(names[u]);
             long[] to = table.Int64s(names[v]);
-            AddRows(edges, name, table.RowCount, row => (from[row], to[row]));
+            AddRows(edges, name, table.RowCount, row => (Code(edges, from[row], name, row), Code(edges, to[row], name, row)));
         }
 
         return edges.Build(ct);
@@ -118,8 +119,6 @@ internal static class EdgeTables
         for (int row = 0; row < rows; row++)
         {
             (long u, long v) = pairOf(row);
-            if (u < 0 || v < 0)
-                throw new MalformedFileException(name, "ids of at least 0", $"({u}, {v}) in row {row}");
             if (edges.IsStrict && u == v)
                 throw new MalformedFileException(name, "two different ids (strict)", $"({u}, {v}) in row {row}");
             if (!edges.TryAddPair(u, v))
@@ -137,6 +136,18 @@ internal static class EdgeTables
         !string.IsNullOrEmpty(id) && edges.TryCode(Encoding.UTF8.GetBytes(id), out long code)
             ? code
             : throw new MalformedFileException(name, "an id without control characters", $"'{id}' in row {row}");
+
+    private static long Code(EdgeCollector edges, long id, string name, int row) =>
+        edges.IdsAreText ? Code(edges, id.ToString(CultureInfo.InvariantCulture), name, row)
+        : id >= 0 ? id
+        : throw new MalformedFileException(name, "ids of at least 0", $"{id} in row {row}");
+
+    private static void TakeText(EdgeCollector edges, string name, EdgeListOptions options)
+    {
+        if (options.Ids == NodeIdKind.Integer)
+            throw new MalformedFileException(name, "integer ids", "text");
+        edges.IdsAreText = true;
+    }
 
     private static long[] Int64s(NpyArray array, string name)
     {

@@ -82,18 +82,7 @@ public sealed class ParquetTable
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        try
-        {
-            await using ParquetReader reader = await ParquetReader
-                .CreateAsync(stream, leaveStreamOpen: true, cancellationToken: ct)
-                .ConfigureAwait(false);
-            return await ReadAsync(reader, name, columns, ct).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or ResearchKitException))
-        {
-            // A decoder that meets damaged bytes throws whatever its next step does: out of range, overflow, end of stream, ...
-            throw new MalformedFileException(name, "a whole Parquet file", e.Message, innerException: e);
-        }
+        return await OpenAsync(stream, name, reader => ReadAsync(reader, name, columns, ct), ct).ConfigureAwait(false);
     }
 
     /// <summary>Writes a file in row groups of a million rows, under a temporary name first.</summary>
@@ -198,6 +187,36 @@ public sealed class ParquetTable
         }
 
         return values;
+    }
+
+    /// <summary>The names of the columns of a stream, without their values.</summary>
+    internal static Task<string[]> NamesAsync(Stream stream, string name, CancellationToken ct) =>
+        OpenAsync(
+            stream,
+            name,
+            static reader => Task.FromResult(Array.ConvertAll(reader.Schema.GetDataFields(), static f => f.Path.ToString())),
+            ct
+        );
+
+    private static async Task<TResult> OpenAsync<TResult>(
+        Stream stream,
+        string name,
+        Func<ParquetReader, Task<TResult>> read,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            await using ParquetReader reader = await ParquetReader
+                .CreateAsync(stream, leaveStreamOpen: true, cancellationToken: ct)
+                .ConfigureAwait(false);
+            return await read(reader).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or ResearchKitException))
+        {
+            // A decoder that meets damaged bytes throws whatever its next step does: out of range, overflow, end of stream, ...
+            throw new MalformedFileException(name, "a whole Parquet file", e.Message, innerException: e);
+        }
     }
 
     private static async Task<ParquetTable> ReadAsync(

@@ -232,6 +232,16 @@ public sealed class EdgeListTests
             () => EdgeList.LoadAsync(named, new EdgeListOptions { Columns = ("x", "y") }),
             Throws.InstanceOf<MalformedFileException>().With.Message.Contains("'x'")
         );
+        foreach (string path in (string[])[npy, parquet])
+        {
+            Graph asText = (await EdgeList.LoadAsync(path, new EdgeListOptions { Ids = NodeIdKind.Text })).Graph;
+            Assert.That(asText.ExternalIds, Is.EqualTo(new[] { "12", "5", "7", "9" }), path);
+        }
+
+        Assert.That(
+            () => EdgeList.LoadAsync(named, new EdgeListOptions { Ids = NodeIdKind.Integer }),
+            Throws.InstanceOf<MalformedFileException>().With.Message.Contains("integer ids")
+        );
         await NpyFile.SaveAsync(npy, NpyArray.Of(new[] { 1, 2, 3 }));
         Assert.That(() => EdgeList.LoadAsync(npy), Throws.InstanceOf<MalformedFileException>().With.Message.Contains("(E, 2)"));
         await NpyFile.SaveAsync(npy, NpyArray.Of(new[] { 1, -2 }, 1, 2));
