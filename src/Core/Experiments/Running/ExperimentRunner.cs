@@ -116,7 +116,7 @@ public sealed class ExperimentRunner
     /// <param name="prefer">The writer whose rows count where two disagree.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">Not exactly one cell has such a key.</exception>
-    /// <exception cref="ResearchKitException">RK3006: the cell is not done; RK3004: it fails now.</exception>
+    /// <exception cref="ResearchKitException">RK3006: the cell is not done.</exception>
     public async Task<CellComparison> RepeatCellAsync(
         Run run,
         Experiment experiment,

@@ -83,7 +83,18 @@ public sealed class JournalWriter : IAsyncDisposable
     {
         OpenCell cell = Find(key);
         RowFormatter formatter = formatters.TryTake(out RowFormatter? free) ? free : new RowFormatter(schema);
-        byte[] line = formatter.Line(key, cell.Rows, row);
+        byte[] line;
+        try
+        {
+            line = formatter.Line(key, cell.Rows, row);
+        }
+        catch
+        {
+            // It holds the fields before the one that was refused.
+            formatter.Dispose();
+            throw;
+        }
+
         formatters.Add(formatter);
         cell.Rows++;
         cell.Hash.Append(line);

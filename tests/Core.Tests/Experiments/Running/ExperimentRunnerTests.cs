@@ -447,6 +447,11 @@ public sealed class ExperimentRunnerTests
         Assert.That(different.Differences, Is.EqualTo(new[] { new RowDifference(1, "Value", "2", "7") }));
         Assert.That((await runner.RepeatCellAsync(run, probe, result.Cells[0].Key)).IsEqual);
 
+        probe.Measure = (_, _, _) => throw new InvalidOperationException("gone");
+        CellComparison failed = await runner.RepeatCellAsync(run, probe, result.Cells[0].Key);
+        Assert.That((failed.IsEqual, failed.Failure, failed.Differences.Count), Is.EqualTo((false, "InvalidOperationException: gone", 2)));
+        probe.Measure = (cell, _, _) => Task.FromResult(cell.Seed + (cell.Seed == 2 ? offset : 0));
+
         ExperimentResult verified = await RunAsync(Request(probe) with { Resume = RunRequest.Newest, Verify = 99 });
         Assert.That(verified.Verified.Count(c => !c.IsEqual), Is.EqualTo(1));
         Assert.That(verified.Verified, Has.Count.EqualTo(3));
