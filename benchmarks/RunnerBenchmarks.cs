@@ -101,7 +101,7 @@ public class RunnerBenchmarks
     {
         public OnceEach() =>
             AddJob(
-                Job.Default.WithToolchain(InProcessEmitToolchain.Default)
+                Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
                     .WithStrategy(RunStrategy.Monitoring)
                     .WithWarmupCount(1)
                     .WithIterationCount(5)

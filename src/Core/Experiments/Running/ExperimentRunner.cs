@@ -71,6 +71,7 @@ public sealed class ExperimentRunner
         if (run is not null)
         {
             RunPreparation.RefuseOtherPlan(run, experiment, plan);
+            RunPreparation.RefuseOtherThreads(run, request.Threads);
         }
         else if (store is not null)
         {

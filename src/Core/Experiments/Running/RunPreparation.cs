@@ -65,6 +65,23 @@ internal sealed class RunPreparation(RunStore? store, RunServices services)
         }
     }
 
+    /// <summary>Refuses to mix rows that were measured with other threads: sums of floating-point numbers depend on them.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="threads">The threads asked for.</param>
+    internal static void RefuseOtherThreads(Run run, int threads)
+    {
+        if (run.Manifest.Threads != threads && run.JournalPaths().Count > 0)
+        {
+            throw new ResearchKitException(
+                ErrorCodes.OptionsDiffer,
+                FormattableString.Invariant(
+                    $"The run {run.Id} was measured with {run.Manifest.Threads} threads in one operation; {threads} are asked for."
+                ),
+                "Ask for the same number, or start a new run."
+            );
+        }
+    }
+
     /// <summary>How many cells at once.</summary>
     /// <param name="request">The request.</param>
     internal static int JobsOf(RunRequest request) => request.Jobs ?? System.Environment.ProcessorCount;

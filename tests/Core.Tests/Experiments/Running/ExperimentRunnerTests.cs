@@ -395,6 +395,8 @@ public sealed class ExperimentRunnerTests
             Is.All.EqualTo(threads.ToString(System.Globalization.CultureInfo.InvariantCulture))
         );
         Assert.That((int?)result.Manifest["native"]!["intraOp"], Is.EqualTo(threads));
+        RunRequest other = Request(probe) with { Threads = threads + 1, Resume = result.RunId };
+        Assert.That((await Assert.ThrowsAsync<ResearchKitException>(() => RunAsync(other)))!.Code, Is.EqualTo(ErrorCodes.OptionsDiffer));
     }
 
     [Test]
