@@ -10,7 +10,7 @@ internal sealed class ReportFigure(Figure figure, ScottPlotRenderer renderer, st
     private const int ShownValues = 100;
 
     // Every page carries its pictures: the files beside the run are finer.
-    private const float PngScale = 1.5f;
+    private const float PngScale = 1.25f;
     private string light = "";
     private string dark = "";
     private byte[] png = [];
