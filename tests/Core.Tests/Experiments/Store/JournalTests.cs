@@ -108,7 +108,7 @@ public sealed class JournalTests
     public async Task AFailedWriteEndsTheJournalForGoodAndTellsEveryone()
     {
         MemoryStream disk = new();
-        FaultyStream stream = new(disk, capacity: 700);
+        FaultyStream stream = new(disk, bytes: 700);
         JournalWriter writer = Open("w", stream, TimeProvider.System);
         List<string> done = [];
         ResearchKitException? failure = null;
@@ -133,7 +133,7 @@ public sealed class JournalTests
         Assert.That(writer.Broken.IsCancellationRequested, Is.True);
         await Assert.ThrowsAsync<ResearchKitException>(() => writer.BeginAsync(Key(999), 1));
         await Assert.ThrowsAsync<ResearchKitException>(writer.CompleteAsync);
-        Assert.That((stream.Failures, stream.WritesAfterFailure), Is.EqualTo((1, 0)));
+        Assert.That((stream.HasFailed, stream.WritesAfterFailure), Is.EqualTo((true, 0)));
         Assert.That(done, Is.Not.Empty);
         Assert.That(Read(disk.ToArray()).Cells.Select(c => c.Key), Is.SupersetOf(done));
     }
