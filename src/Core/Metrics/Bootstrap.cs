@@ -111,14 +111,16 @@ internal static class Bootstrap
         return block;
     }
 
+    /// <summary>The share below the value, ties half. Sums of the same numbers in another order differ in the last bits: they are ties.</summary>
     private static double ShareBelow(double[] ascending, double value)
     {
+        double rounding = 1e-12 * Math.Max(Math.Abs(value), ascending[^1] - ascending[0]);
         int below = 0;
         int equal = 0;
         foreach (double x in ascending)
         {
-            below += x < value ? 1 : 0;
-            equal += x == value ? 1 : 0;
+            below += x < value - rounding ? 1 : 0;
+            equal += Math.Abs(x - value) <= rounding ? 1 : 0;
         }
 
         return (below + (0.5 * equal)) / ascending.Length;

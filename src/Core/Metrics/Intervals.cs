@@ -1,4 +1,3 @@
-using MathNet.Numerics.Distributions;
 using ResearchKit.Numerics;
 
 namespace ResearchKit.Metrics;
@@ -155,7 +154,7 @@ public static class Intervals
             return new(Back(mean), Back(low), Back(high), options.Level, n, IntervalMethod.Bca);
         }
 
-        double half = StudentT.InvCDF(0, 1, n - 1, (1 + options.Level) / 2) * PairedT.StandardError(values, mean);
+        double half = PairedT.Quantile((1 + options.Level) / 2, n - 1) * PairedT.StandardError(values, mean);
         return new(
             Back(mean),
             Back(mean - half),

@@ -91,6 +91,13 @@ public static class PairedT
     /// <summary>P(T &gt;= t) of Student's t; by symmetry from the lower tail, where small values keep their digits.</summary>
     internal static double UpperTail(double t, double freedom) => StudentT.CDF(0, 1, freedom, -t);
 
+    /// <summary>The quantile of Student's t. MathNet's root search stops at 1e-8; a Newton step from there gives the remaining digits.</summary>
+    internal static double Quantile(double p, double freedom)
+    {
+        double t = StudentT.InvCDF(0, 1, freedom, p);
+        return t - ((StudentT.CDF(0, 1, freedom, t) - p) / StudentT.PDF(0, 1, freedom, t));
+    }
+
     private static double OneSidedP(double[] values, double edge)
     {
         double mean = RequireTwo(values).Average();
@@ -103,5 +110,5 @@ public static class PairedT
     }
 
     private static double[] RequireTwo(double[] values) =>
-        values.Length >= 2 ? values : throw new ArgumentException("A paired test needs at least two seeds.", "a");
+        values.Length >= 2 ? values : throw new ArgumentException("A paired test needs at least two seeds.", nameof(values));
 }
