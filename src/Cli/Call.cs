@@ -14,7 +14,7 @@ public sealed class Call
         CommandLine = commandLine;
         bool plain = arguments.Given(global.Plain);
         bool colour = !arguments.Given(global.NoColor) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        Verbosity = arguments.Given(global.Verbosity);
+        Verbosity = global.Verbosity.In(arguments);
         Device = arguments.Given(global.Device) ?? "cpu";
         LogFile = arguments.Given(global.LogFile);
         Results = new ResultWriter(terminal, plain, colour);

@@ -5,28 +5,28 @@ namespace ResearchKit.Cli;
 /// <summary>The options that every verb has.</summary>
 internal sealed class GlobalOptions
 {
-    public Option<Verbosity> Verbosity { get; } =
-        Choice.Option("--verbosity", "How much is said on the error stream", Cli.Verbosity.Normal).Everywhere();
+    public ChoiceOption<Verbosity> Verbosity { get; } =
+        new("--verbosity", "How much is said on the error stream", Cli.Verbosity.Normal) { Recursive = true };
 
-    public Option<bool> NoColor { get; } = new Option<bool>("--no-color") { Description = "No colours (also by NO_COLOR)" }.Everywhere();
+    public Option<bool> NoColor { get; } = new("--no-color") { Description = "No colours (also by NO_COLOR)", Recursive = true };
 
     public Option<bool> Plain { get; } =
-        new Option<bool>("--plain") { Description = "No live output; the default when not on a terminal" }.Everywhere();
+        new("--plain") { Description = "No live output; the default when not on a terminal", Recursive = true };
 
     public Option<FileInfo?> LogFile { get; } =
-        new Option<FileInfo?>("--log-file") { Description = "Write the whole log to this file as well", HelpName = "path" }.Everywhere();
+        new("--log-file") { Description = "Write the whole log to this file as well", HelpName = "path", Recursive = true };
 
-    public Option<string> Device { get; } = DeviceOption().Everywhere();
+    public Option<string?> Device { get; } = DeviceOption();
 
     public IEnumerable<Option> All => [Verbosity, NoColor, Plain, LogFile, Device];
 
-    private static Option<string> DeviceOption()
+    private static Option<string?> DeviceOption()
     {
-        Option<string> device = new("--device")
+        Option<string?> device = new("--device")
         {
-            Description = "Where tensors live: cpu, cuda, cuda:N, or auto (cuda where it is)",
-            DefaultValueFactory = _ => "cpu",
+            Description = "Where tensors live: cpu, cuda, cuda:N, or auto (cuda where it is) [default: cpu]",
             HelpName = "cpu|cuda[:N]|auto",
+            Recursive = true,
         };
         device.CompletionSources.Add("cpu", "cuda", "auto");
         device.Validators.Add(result =>

@@ -63,7 +63,25 @@ public sealed class ResultTable(params IReadOnlyList<string> headers)
             table.AddRow(row.Select(c => new Text(c.Text, c.Style)));
         }
 
-        console.Write(table);
+        if (bordered)
+        {
+            console.Write(table);
+        }
+        else
+        {
+            WriteTrimmed(console, table);
+        }
+    }
+
+    // Columns are padded with blanks; behind the last one they only get in the way of other programs.
+    private static void WriteTrimmed(IAnsiConsole console, Table table)
+    {
+        StringWriter text = new() { NewLine = "\n" };
+        TerminalOutput.Console(text, isTerminal: false, console.Profile.Width, colour: false).Write(table);
+        foreach (ReadOnlySpan<char> line in text.ToString().AsSpan().TrimEnd('\n').EnumerateLines())
+        {
+            console.Profile.Out.Writer.WriteLine(line.TrimEnd());
+        }
     }
 
     private int NarrowestWidth(bool bordered)
