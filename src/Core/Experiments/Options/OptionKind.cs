@@ -43,7 +43,7 @@ internal sealed record OptionKind(Type Type, Type Value, bool Nullable, OptionKi
                 && (i.GetGenericTypeDefinition() == typeof(IDictionary<,>) || i.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
             );
 
-    private static IEnumerable<Type> Interfaces(Type type) => type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
+    private static Type[] Interfaces(Type type) => type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
 
     private static string Word(Type type) =>
         Type.GetTypeCode(type) switch

@@ -158,7 +158,7 @@ internal static class OptionText
         return text.StartsWith('{') || text.StartsWith('"') ? ParseJsonText(text) : JsonValue.Create(text);
     }
 
-    private static JsonNode Number(OptionKind kind, string text)
+    private static JsonValue Number(OptionKind kind, string text)
     {
         try
         {
@@ -174,10 +174,10 @@ internal static class OptionText
         }
     }
 
-    private static JsonNode Finite(double value, string text) =>
+    private static JsonValue Finite(double value, string text) =>
         double.IsFinite(value) ? JsonValue.Create(value) : throw new FormatException($"'{text}' is not a finite number");
 
-    private static JsonNode Finite(float value, string text) =>
+    private static JsonValue Finite(float value, string text) =>
         float.IsFinite(value) ? JsonValue.Create(value) : throw new FormatException($"'{text}' is not a finite number");
 
     private static JsonNode? ParseJsonText(string text)

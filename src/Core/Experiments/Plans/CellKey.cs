@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ResearchKit.Storage;
 
 namespace ResearchKit.Experiments;
 
@@ -21,7 +20,7 @@ public sealed class CellKey
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(options);
-        string json = CanonicalJson.Serialize(ExperimentJson.ToObject(options, ExperimentJson.OptionsKey));
+        string json = ExperimentJson.Canonical(options, ExperimentJson.OptionsKey);
         tail = string.Create(
             CultureInfo.InvariantCulture,
             $",\"experiment\":\"{experiment.Id}\",\"options\":{json},\"schema\":1,\"version\":{experiment.Version}}}"
@@ -34,7 +33,7 @@ public sealed class CellKey
     public string Of(object cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return Hash(CanonicalJson.Serialize(ExperimentJson.ToObject(cell, ExperimentJson.CellKey)));
+        return Hash(ExperimentJson.Canonical(cell, ExperimentJson.CellKey));
     }
 
     private string Hash(string cellJson)

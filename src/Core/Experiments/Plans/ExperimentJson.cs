@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ResearchKit.Storage;
 
 namespace ResearchKit.Experiments;
 
@@ -23,11 +24,21 @@ internal static class ExperimentJson
     /// <param name="value">The options or the cell.</param>
     /// <param name="options">One of the sets above.</param>
     /// <exception cref="ArgumentException">A number is NaN or infinite.</exception>
-    internal static JsonObject ToObject(object value, JsonSerializerOptions options)
+    internal static JsonObject ToObject(object value, JsonSerializerOptions options) =>
+        JsonObject.Create(ToElement(value, options)) ?? throw new ArgumentException($"{value.GetType()} is no record: it is not a JSON object.");
+
+    /// <summary>The canonical text of a record (RFC 8785), by which it is compared and hashed.</summary>
+    /// <param name="value">The options or the cell.</param>
+    /// <param name="options">One of the sets above.</param>
+    /// <exception cref="ArgumentException">A number is NaN or infinite, or an integer is beyond 2^53 (two of them would have one text).</exception>
+    internal static string Canonical(object value, JsonSerializerOptions options) =>
+        CanonicalJson.Serialize(ToElement(value, options), exactIntegers: true);
+
+    private static JsonElement ToElement(object value, JsonSerializerOptions options)
     {
         try
         {
-            return JsonSerializer.SerializeToNode(value, value.GetType(), options)!.AsObject();
+            return JsonSerializer.SerializeToElement(value, value.GetType(), options);
         }
         catch (ArgumentException e)
         {

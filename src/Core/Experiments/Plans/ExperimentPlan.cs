@@ -11,7 +11,7 @@ public sealed class ExperimentPlan
     internal ExperimentPlan(ExperimentInfo experiment, ExperimentOptions options, IReadOnlyList<PlannedCell> cells)
     {
         (Experiment, Options, Cells) = (experiment, options, cells);
-        OptionsJson = CanonicalJson.Serialize(ExperimentJson.ToObject(options, ExperimentJson.Whole));
+        OptionsJson = ExperimentJson.Canonical(options, ExperimentJson.Whole);
         OptionsHash = Checksum.Sha256(Encoding.UTF8.GetBytes(OptionsJson));
         Hash = Checksum.Sha256(Encoding.ASCII.GetBytes(string.Join('\n', cells.Select(c => c.Key))));
         byKey = cells.ToDictionary(c => c.Key, StringComparer.Ordinal);
@@ -56,7 +56,7 @@ public sealed class ExperimentPlan
                             index,
                             keys.Of(cell),
                             cell,
-                            CanonicalJson.Serialize(ExperimentJson.ToObject(cell, ExperimentJson.Whole))
+                            ExperimentJson.Canonical(cell, ExperimentJson.Whole)
                         )
                 ),
         ];
