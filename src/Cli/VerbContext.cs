@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ResearchKit.Data;
 using ResearchKit.Experiments;
 
 namespace ResearchKit.Cli;
@@ -40,6 +41,10 @@ public sealed class VerbContext
         command.SetAction(static (_, _) => Task.FromResult(ExitCode.Done));
         return command;
     }
+
+    /// <summary>The catalogue of data sets.</summary>
+    /// <param name="http">The client that downloads; null where nothing is.</param>
+    internal DatasetCatalog Catalog(HttpClient? http = null) => new(new DatasetCatalogOptions { Http = http, Time = Clock });
 
     internal Handler? HandlerOf(Command command) => handlers.GetValueOrDefault(command);
 
