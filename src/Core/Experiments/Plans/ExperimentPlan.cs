@@ -12,7 +12,7 @@ public sealed class ExperimentPlan
     {
         (Experiment, Options, Cells) = (experiment, options, cells);
         OptionsJson = ExperimentJson.Canonical(options, ExperimentJson.Whole);
-        OptionsHash = Checksum.Sha256(Encoding.UTF8.GetBytes(OptionsJson));
+        OptionsHash = HashOf(options);
         Hash = Checksum.Sha256(Encoding.ASCII.GetBytes(string.Join('\n', cells.Select(c => c.Key))));
         byKey = cells.ToDictionary(c => c.Key, StringComparer.Ordinal);
     }
@@ -92,6 +92,11 @@ public sealed class ExperimentPlan
             ),
         };
     }
+
+    /// <summary>The SHA-256 of all options.</summary>
+    /// <param name="options">The options.</param>
+    internal static string HashOf(ExperimentOptions options) =>
+        Checksum.Sha256(Encoding.UTF8.GetBytes(ExperimentJson.Canonical(options, ExperimentJson.Whole)));
 
     private static void RefuseEqualKeys(ExperimentInfo experiment, PlannedCell[] cells)
     {

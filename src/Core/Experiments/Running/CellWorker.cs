@@ -109,7 +109,7 @@ internal sealed class CellWorker : IAsyncDisposable
             experiment.Info.Id,
             SeedOf(cell.Cell),
             log,
-            new Progress<double>(),
+            new CellProgress(share => observer.CellProgressed(experiment.Info, cell, share)),
             files,
             clock,
             threads,
@@ -135,4 +135,10 @@ internal sealed class CellWorker : IAsyncDisposable
 
     private static string SeedOf(object cell) =>
         cell.GetType().GetProperty("Seed")?.GetValue(cell) is { } seed ? Convert.ToString(seed, CultureInfo.InvariantCulture)! : "-";
+
+    // Progress<T> posts to another thread, where reports overtake one another.
+    private sealed class CellProgress(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
 }

@@ -3,6 +3,8 @@ namespace ResearchKit.Experiments;
 /// <summary>The cells that a launcher is to measure. A launcher in this process opens one writer; one that starts others gives each a part of the indices and the folder.</summary>
 public sealed record LaunchRequest
 {
+    internal LaunchRequest(Func<CellWorker> openWorker) => OpenWorker = openWorker;
+
     /// <summary>The plan; the index of a cell in it is the unit of a job array.</summary>
     public required ExperimentPlan Plan { get; init; }
 
@@ -28,5 +30,5 @@ public sealed record LaunchRequest
     public required int Threads { get; init; }
 
     /// <summary>Measures cells in this process, into a journal of its own.</summary>
-    internal required Func<CellWorker> OpenWorker { get; init; }
+    internal Func<CellWorker> OpenWorker { get; }
 }

@@ -10,6 +10,9 @@ internal sealed class ObserverGroup(IReadOnlyList<IRunObserver> observers, ILogg
 
     public void CellStarted(ExperimentInfo experiment, PlannedCell cell, int attempt) => Tell(o => o.CellStarted(experiment, cell, attempt));
 
+    public void CellProgressed(ExperimentInfo experiment, PlannedCell cell, double share) =>
+        Tell(o => o.CellProgressed(experiment, cell, share));
+
     public void RowMeasured(ExperimentInfo experiment, PlannedCell cell, object row) => Tell(o => o.RowMeasured(experiment, cell, row));
 
     public void CellEnded(ExperimentInfo experiment, CellResult result) => Tell(o => o.CellEnded(experiment, result));

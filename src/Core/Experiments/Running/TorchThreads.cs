@@ -9,8 +9,11 @@ internal static class TorchThreads
     [ThreadStatic]
     private static int pinned;
 
+    /// <summary>Pins them in this thread, and in the whole process from the moment torch is loaded.</summary>
+    /// <param name="threads">At least 1.</param>
     internal static void Pin(int threads)
     {
+        Torch.SetThreadsOnLoad(threads);
         if (pinned != threads && Torch.Loaded is not null)
         {
             SetNumThreads(threads);

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Text;
 using System.Threading.Channels;
-using ResearchKit.Storage;
 
 namespace ResearchKit.Experiments;
 

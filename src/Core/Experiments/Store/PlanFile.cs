@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -49,6 +50,32 @@ internal static class PlanFile
         }
 
         return cells;
+    }
+
+    /// <summary>Reads keys and cells as text; a line that is damaged is left out, and its cell with it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async IAsyncEnumerable<(string Key, string Cell)> ReadRawAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        const string keyMark = "\"key\":\"";
+        const string cellMark = "\"cell\":";
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        await foreach (string line in File.ReadLinesAsync(path, cancellationToken))
+        {
+            int key = line.IndexOf(keyMark, StringComparison.Ordinal);
+            int cell = line.IndexOf(cellMark, StringComparison.Ordinal);
+            if (key >= 0 && cell > key + keyMark.Length + 32 && line.EndsWith("}}", StringComparison.Ordinal))
+            {
+                yield return (line.Substring(key + keyMark.Length, 32), line[(cell + cellMark.Length)..^1]);
+            }
+        }
     }
 
     private static PlannedCell Parse(string line, string path, int index, Type cellType)

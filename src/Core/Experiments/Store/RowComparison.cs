@@ -7,8 +7,8 @@ internal static class RowComparison
 {
     internal static IEnumerable<RowDifference> Of(JournalCell stored, JournalCell measured)
     {
-        IReadOnlyList<string[]> first = Records(stored);
-        IReadOnlyList<string[]> second = Records(measured);
+        List<string[]> first = Records(stored);
+        List<string[]> second = Records(measured);
         string[] columns = [.. stored.Journal.Columns.Where(c => !RowSchema.JournalColumns.Contains(c)).Where(measured.Journal.Columns.Contains)];
         for (int row = 0; row < Math.Max(first.Count, second.Count); row++)
         {

@@ -80,6 +80,9 @@ public sealed record RunManifest
     /// <summary>The packages of the application.</summary>
     public IReadOnlyList<PackageInfo> Packages { get; init; } = [];
 
+    /// <summary>The threads that one operation of a cell may use. Default 1.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>The native library of tensors, if a cell loaded it.</summary>
     public NativeInfo? Native { get; init; }
 

@@ -1,6 +1,5 @@
 using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
-using System.Text;
 using ResearchKit.Storage;
 
 namespace ResearchKit.Experiments;
@@ -118,9 +117,8 @@ public sealed class RunStore(string root)
     public async Task<Run?> NewestAsync(ExperimentInfo experiment, string? optionsHash, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        foreach (string folder in FoldersIn(FolderOf(experiment.Id)).Reverse().Where(f => File.Exists(Path.Combine(f, ManifestName))))
+        await foreach (Run run in NewestFirstAsync(experiment, cancellationToken))
         {
-            Run run = await Run.OpenAsync(folder, cancellationToken);
             if (run.Manifest.Version == experiment.Version && (optionsHash is null || run.Manifest.OptionsHash == optionsHash))
             {
                 return run;
@@ -128,6 +126,43 @@ public sealed class RunStore(string root)
         }
 
         return null;
+    }
+
+    /// <summary>The newest runs of an experiment with its version, newest first.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="count">At most this many.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task<IReadOnlyList<Run>> NewestAsync(ExperimentInfo experiment, int count, CancellationToken cancellationToken)
+    {
+        List<Run> runs = [];
+        await foreach (Run run in NewestFirstAsync(experiment, cancellationToken))
+        {
+            if (run.Manifest.Version == experiment.Version)
+            {
+                runs.Add(run);
+            }
+
+            if (runs.Count == count)
+            {
+                break;
+            }
+        }
+
+        return runs;
+    }
+
+    /// <summary>All runs of an experiment, whatever their version, newest first.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async IAsyncEnumerable<Run> NewestFirstAsync(
+        ExperimentInfo experiment,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        foreach (string folder in FoldersIn(FolderOf(experiment.Id)).Reverse().Where(f => File.Exists(Path.Combine(f, ManifestName))))
+        {
+            yield return await Run.OpenAsync(folder, cancellationToken);
+        }
     }
 
     /// <summary>The folder of an experiment's runs.</summary>
