@@ -43,8 +43,10 @@ public sealed class ResearchKitApp
         using Interruption interruption = Interruption.Listen(handlesSignals, Environment.Exit, cancellationToken);
         try
         {
-            int code = await WithinPatience(CarryOut(parsed, call, interruption.Token), call, interruption);
-            await context.Terminal.Out.FlushAsync(CancellationToken.None);
+            // On another thread: a verb that works without awaiting must not keep the signals waiting.
+            Task<int> work = Task.Run(() => CarryOut(parsed, call, interruption.Token), CancellationToken.None);
+            int code = await WithinPatience(work, call, interruption);
+            call.Results.Present(context.Terminal.Out.Flush);
             return code;
         }
         catch (OperationCanceledException e) when (interruption.Token.IsCancellationRequested)

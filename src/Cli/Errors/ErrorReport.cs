@@ -20,11 +20,15 @@ internal sealed record ErrorReport(int ExitCode, IReadOnlyList<string> Lines, bo
             AggregateException { InnerExceptions: [{ } single] } => Of(single),
             MalformedFileException e => OfEnvironment(Cli.ExitCode.Usage, e),
             ResearchKitException e => OfEnvironment(ExitCodeOf(e.Code), e),
-            ArgumentException e and not ArgumentNullException when !IsThrownByTheRuntime(e) => Usage([e.Message]),
+            ArgumentException e and not ArgumentNullException when !IsThrownByTheRuntime(e) => Usage([WithoutParameter(e)]),
             FileNotFoundException or DirectoryNotFoundException => Usage([exception.Message]),
             IOException or UnauthorizedAccessException => OfSystem(exception),
             _ => new(Cli.ExitCode.Bug, [$"unexpected error: {exception.GetType().Name}: {exception.Message}"], IsBug: true),
         };
+
+    // The name of a parameter of some method says nothing to the user of a command.
+    private static string WithoutParameter(ArgumentException e) =>
+        e.ParamName is { } name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
 
     private static ErrorReport Usage(IReadOnlyList<string> problems) => new(Cli.ExitCode.Usage, [.. problems.Select(p => $"error: {p}")]);
 

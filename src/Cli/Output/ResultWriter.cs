@@ -52,6 +52,22 @@ public sealed class ResultWriter
         table.WriteTo(console.Value);
     }
 
+    /// <summary>Writes what a command found, whose exit code stands already: a reader that has gone (<c>| head</c>) does not change it.</summary>
+    /// <param name="write">Writes it.</param>
+    public void Present(Action write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        try
+        {
+            write();
+            writer.Flush();
+        }
+        catch (OutputClosedException)
+        {
+            // Everything is in the folder of the run as well.
+        }
+    }
+
     /// <summary>Writes a value as one JSON document: names in camel case, enums by name, NaN as <c>"NaN"</c>.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="value">The value.</param>

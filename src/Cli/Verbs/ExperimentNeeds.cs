@@ -8,11 +8,10 @@ internal static class ExperimentNeeds
     /// <summary>What some cell at some scale, or some claim, needs.</summary>
     internal static IReadOnlyList<string> Of(Experiment experiment, params ReadOnlySpan<Scale> scales)
     {
-        CellTraits traits = CellTraits.Of(experiment);
         SortedSet<string> needs = new(StringComparer.Ordinal);
         foreach (Scale scale in scales)
         {
-            needs.UnionWith(experiment.Cells(experiment.OptionsFor(scale)).SelectMany(traits.NeedsOf));
+            needs.UnionWith(experiment.Cells(experiment.OptionsFor(scale)).SelectMany(CellTraits.NeedsOf));
         }
 
         return [.. needs];

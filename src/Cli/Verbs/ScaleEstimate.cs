@@ -9,8 +9,15 @@ internal sealed record ScaleEstimate(int Cells, double? Seconds)
 {
     internal static ScaleEstimate Of(Experiment experiment, Scale scale)
     {
-        int cells = experiment.Cells(experiment.OptionsFor(scale)).Count();
-        return new ScaleEstimate(cells, CellTraits.Of(experiment).Duration?.TotalSeconds * cells);
+        double? seconds = 0;
+        int cells = 0;
+        foreach (object cell in experiment.Cells(experiment.OptionsFor(scale)))
+        {
+            cells++;
+            seconds += CellTraits.Of(cell).Duration?.TotalSeconds;
+        }
+
+        return new ScaleEstimate(cells, cells > 0 ? seconds : null);
     }
 
     public override string ToString() => Seconds is { } s ? $"{Cells} ({Numbers.Duration(TimeSpan.FromSeconds(s))})" : $"{Cells}";
