@@ -201,7 +201,7 @@ internal sealed class FigureAxes
         {
             float longest = names.Max(n => n.Length) * layout.FontSize * 0.6f;
             plot.Axes.Bottom.TickLabelStyle.Rotation = -35;
-            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.UpperRight;
             plot.Axes.Bottom.MinimumSize = (longest * 0.58f) + (layout.FontSize * 3);
             // The first name leans out to the left.
             plot.Axes.Left.MinimumSize = Math.Max(layout.FontSize * 5, (names[0].Length * layout.FontSize * 0.5f) - layout.FontSize);

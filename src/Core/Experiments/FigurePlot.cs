@@ -5,9 +5,9 @@ namespace ResearchKit.Experiments;
 /// <summary>Makes a plot of a figure in the house style: light grid on the value axis, no top and right axes, units in brackets, a legend that never covers data.</summary>
 internal static class FigurePlot
 {
-    private const int SeriesInsideAtMost = 3;
+    private const int InARowAtMost = 3;
 
-    internal static (Plot Plot, string Note) Make(Figure figure, FigureTheme theme, FigurePalette palette, FigureLayout layout)
+    internal static (Plot Plot, LegendPlace Legend, string Note) Make(Figure figure, FigureTheme theme, FigurePalette palette, FigureLayout layout)
     {
         Require(figure);
         Plot plot = new();
@@ -21,13 +21,14 @@ internal static class FigurePlot
         }
 
         Style(plot, figure, theme, layout);
+        LegendPlace legend = LegendPlace.None;
         if (empty)
         {
             Empty(plot, theme, layout);
         }
         else
         {
-            Legend(plot, figure, theme, layout);
+            legend = Legend(plot, figure, theme, layout);
         }
 
         string missing = axes.WithoutLogarithm switch
@@ -36,7 +37,7 @@ internal static class FigurePlot
             1 => "1 value at or below 0 is not shown",
             int n => $"{n} values at or below 0 are not shown",
         };
-        return (plot, missing);
+        return (plot, legend, missing);
     }
 
     private static void Require(Figure figure)
@@ -87,27 +88,22 @@ internal static class FigurePlot
         plot.Axes.Bottom.MinorTickStyle.Length = figure.X.Scale == AxisScale.Log ? 2 : 0;
         plot.Axes.Bottom.Label.Text = Text(figure.X);
         plot.Axes.Left.Label.Text = Text(figure.Y);
-        plot.Axes.Title.Label.Text = layout.HasTitle ? figure.Title : "";
-        plot.Axes.Title.Label.FontName = FigureFont.Family;
-        plot.Axes.Title.Label.FontSize = layout.FontSize * 1.2f;
-        plot.Axes.Title.Label.Bold = true;
-        plot.Axes.Title.Label.ForeColor = ink;
-        plot.Axes.Title.IsVisible = layout.HasTitle;
+        plot.Axes.Title.IsVisible = false;
     }
 
-    private static void Legend(Plot plot, Figure figure, FigureTheme theme, FigureLayout layout)
+    private static LegendPlace Legend(Plot plot, Figure figure, FigureTheme theme, FigureLayout layout)
     {
         int items = plot.Legend.GetItems().Length;
         if (items == 0 || (items == 1 && figure.Marks.Count == 0))
         {
             plot.HideLegend();
-            return;
+            return LegendPlace.None;
         }
 
-        Edge edge =
-            items <= SeriesInsideAtMost ? Edge.Top
-            : layout.LegendBelow ? Edge.Bottom
-            : Edge.Right;
+        LegendPlace place =
+            items <= InARowAtMost ? LegendPlace.Above
+            : layout.LegendBelow ? LegendPlace.Below
+            : LegendPlace.Right;
         plot.Legend.FontName = FigureFont.Family;
         plot.Legend.FontSize = layout.FontSize;
         plot.Legend.FontColor = Color.FromHex(theme.Ink);
@@ -115,13 +111,18 @@ internal static class FigurePlot
         plot.Legend.OutlineColor = Colors.Transparent;
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.SymbolWidth = layout.FontSize * 2.4f;
-        plot.Legend.Orientation = edge == Edge.Right ? Orientation.Vertical : Orientation.Horizontal;
+        plot.Legend.Orientation = place == LegendPlace.Right ? Orientation.Vertical : Orientation.Horizontal;
         plot.Legend.TightHorizontalWrapping = true;
-        plot.Legend.Padding = new(edge == Edge.Right ? 6 : 2);
+        plot.Legend.Padding = new(place == LegendPlace.Right ? 6 : 2);
         plot.Legend.Margin = new(2);
-        ScottPlot.Panels.LegendPanel panel = plot.ShowLegend(edge);
-        panel.Padding = new(2);
-        panel.Alignment = edge == Edge.Right ? Alignment.UpperLeft : Alignment.UpperCenter;
+        if (place == LegendPlace.Right)
+        {
+            ScottPlot.Panels.LegendPanel panel = plot.ShowLegend(Edge.Right);
+            panel.Padding = new(2);
+            panel.Alignment = Alignment.UpperLeft;
+        }
+
+        return place;
     }
 
     private static void Empty(Plot plot, FigureTheme theme, FigureLayout layout)

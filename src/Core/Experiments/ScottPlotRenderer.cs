@@ -1,6 +1,5 @@
 using System.Text;
 using ResearchKit.Storage;
-using ScottPlot;
 using SkiaSharp;
 
 namespace ResearchKit.Experiments;
@@ -116,31 +115,6 @@ public sealed class ScottPlotRenderer : IFigureRenderer
     private void Draw(SKCanvas canvas, Figure figure, FigureTheme theme, FigureLayout layout)
     {
         ArgumentNullException.ThrowIfNull(theme);
-        (Plot plot, string note) = FigurePlot.Make(figure, theme, palette ?? FigurePalette.Of(figure), layout);
-        using (plot)
-        {
-            float strip = layout.FontSize * 1.5f;
-            if (theme.Background is { } background)
-            {
-                canvas.Clear(SKColor.Parse(background));
-            }
-
-            // Room for half of the last ticks' labels, which ScottPlot would cut.
-            float right = layout.FontSize * 1.6f;
-            float top = layout.HasTitle ? 0 : layout.FontSize * 0.8f;
-            plot.Render(canvas, new PixelRect(0, layout.Width - right, layout.Height - strip, top));
-            Strip(canvas, figure, theme, layout, note);
-        }
-    }
-
-    /// <summary>Below the plot: what the values stand on at the right, what is not shown at the left.</summary>
-    private static void Strip(SKCanvas canvas, Figure figure, FigureTheme theme, FigureLayout layout, string note)
-    {
-        using SKTypeface face = SKTypeface.FromFamilyName(FigureFont.Family);
-        using SKFont font = new(face, layout.FontSize * 0.8f);
-        using SKPaint paint = new() { Color = SKColor.Parse(theme.MutedInk), IsAntialias = true };
-        float line = layout.Height - (layout.FontSize * 0.45f);
-        canvas.DrawText(ProvenanceText.Of(figure.Provenance), layout.Width - 6, line, SKTextAlign.Right, font, paint);
-        canvas.DrawText(note, 6, line, SKTextAlign.Left, font, paint);
+        FigureSheet.Draw(canvas, figure, theme, palette ?? FigurePalette.Of(figure), layout);
     }
 }
