@@ -77,7 +77,7 @@ internal sealed class ReproduceVerb : IVerb
         );
     }
 
-    private static IEnumerable<string> Patterns(string[]? papers) => papers is { Length: > 0 } ? papers : ["*"];
+    private static string[] Patterns(string[]? papers) => papers is { Length: > 0 } ? papers : ["*"];
 
     private static Option<TimeSpan?> BudgetOption()
     {
