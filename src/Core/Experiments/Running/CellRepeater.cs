@@ -49,12 +49,11 @@ internal sealed class CellRepeater(Experiment experiment, RunServices services, 
                 memory.Artifacts,
                 new WriterLog(null, log, services.Clock),
                 new ObserverGroup([], log),
-                services.Clock,
-                retries: 0
+                services
             )
         )
         {
-            result = await worker.MeasureAsync(cell, threads, cancellationToken);
+            result = await worker.MeasureAsync(cell, threads, retries: 0, cancellationToken);
         }
 
         JournalCell measured =

@@ -12,8 +12,7 @@ internal sealed class CellWorker : IAsyncDisposable
     private readonly string artifacts;
     private readonly WriterLog log;
     private readonly IRunObserver observer;
-    private readonly TimeProvider clock;
-    private readonly int retries;
+    private readonly RunServices services;
 
     internal CellWorker(
         Experiment experiment,
@@ -22,18 +21,16 @@ internal sealed class CellWorker : IAsyncDisposable
         string artifacts,
         WriterLog log,
         IRunObserver observer,
-        TimeProvider clock,
-        int retries
+        RunServices services
     ) =>
-        (this.experiment, this.options, this.journal, this.artifacts, this.log, this.observer, this.clock, this.retries) = (
+        (this.experiment, this.options, this.journal, this.artifacts, this.log, this.observer, this.services) = (
             experiment,
             options,
             journal,
             artifacts,
             log,
             observer,
-            clock,
-            retries
+            services
         );
 
     /// <summary>Cancelled when the journal cannot be written any more.</summary>
@@ -44,11 +41,12 @@ internal sealed class CellWorker : IAsyncDisposable
     /// <summary>Measures one cell, and again if it may help.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="threads">The threads one operation may use.</param>
+    /// <param name="retries">How often it is tried again after a failure that may pass.</param>
     /// <param name="cancellationToken">Stops the cell; its rows stay uncommitted.</param>
     /// <returns>Done or failed.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <exception cref="ResearchKitException">RK3001: the journal could not be written.</exception>
-    internal async Task<CellResult> MeasureAsync(PlannedCell cell, int threads, CancellationToken cancellationToken)
+    internal async Task<CellResult> MeasureAsync(PlannedCell cell, int threads, int retries, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -110,8 +108,9 @@ internal sealed class CellWorker : IAsyncDisposable
             SeedOf(cell.Cell),
             log,
             new CellProgress(share => observer.CellProgressed(experiment.Info, cell, share)),
+            services.Data,
             files,
-            clock,
+            services.Clock,
             threads,
             cancellationToken
         );

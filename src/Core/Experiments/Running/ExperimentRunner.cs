@@ -4,12 +4,23 @@ using Microsoft.Extensions.Logging;
 namespace ResearchKit.Experiments;
 
 /// <summary>Runs experiments: plan, measure what is missing, then derive rows, figures and claims.</summary>
-/// <param name="store">Where runs are kept; null to keep them in memory.</param>
-/// <param name="services">What the runner draws on from outside; null for the defaults.</param>
-public sealed class ExperimentRunner(RunStore? store, RunServices? services = null)
+public sealed class ExperimentRunner
 {
-    private readonly RunServices services = services ?? new RunServices();
-    private readonly ILogger log = (services ?? new RunServices()).Logging.CreateLogger<ExperimentRunner>();
+    private readonly RunStore? store;
+    private readonly RunServices services;
+    private readonly ICellResources resources;
+    private readonly ILogger log;
+
+    /// <summary>Makes a runner.</summary>
+    /// <param name="store">Where runs are kept; null to keep them in memory.</param>
+    /// <param name="services">What the runner draws on from outside; null for the defaults.</param>
+    public ExperimentRunner(RunStore? store, RunServices? services = null)
+    {
+        this.store = store;
+        this.services = services ?? new RunServices();
+        resources = this.services.Resources ?? new MachineResources(this.services.Data);
+        log = this.services.Logging.CreateLogger<ExperimentRunner>();
+    }
 
     /// <summary>Says what a run would do, without doing it (<c>--dry-run</c>).</summary>
     /// <param name="request">The request.</param>
@@ -31,7 +42,7 @@ public sealed class ExperimentRunner(RunStore? store, RunServices? services = nu
             state = await RunState.ReadAsync(run, request.Experiment, plan, request.Prefer, cancellationToken);
         }
 
-        IReadOnlyList<CellResult> cells = CellSkips.Mark(plan, state.Cells, services.Resources).Cells;
+        IReadOnlyList<CellResult> cells = CellSkips.Mark(plan, state.Cells, resources).Cells;
         CellForecast[] forecast =
         [
             .. cells.Where(c => filter.Matches(plan.Cells[c.Index].Cell)).Select(c => new CellForecast(plan.Cells[c.Index], c.State, c.Why, expected.Of(plan.Cells[c.Index]))),
@@ -134,7 +145,7 @@ public sealed class ExperimentRunner(RunStore? store, RunServices? services = nu
         ExperimentPlan plan = await run.ReadPlanAsync(request.Experiment, cancellationToken);
         FolderJournals journals = new(run, request.Experiment, plan, services.Clock);
         RunState state = await journals.ReadAsync(request.Prefer, cancellationToken);
-        IReadOnlyList<CellResult> cells = CellSkips.Mark(plan, state.Cells, services.Resources).Cells;
+        IReadOnlyList<CellResult> cells = CellSkips.Mark(plan, state.Cells, resources).Cells;
         PlannedCell[] missing =
         [
             .. indices
@@ -170,7 +181,7 @@ public sealed class ExperimentRunner(RunStore? store, RunServices? services = nu
             state = await journals.ReadAsync(request.Prefer, cancellationToken);
         }
 
-        (IReadOnlyList<CellResult> cells, _) = CellSkips.Mark(plan, state.Cells, services.Resources);
+        (IReadOnlyList<CellResult> cells, _) = CellSkips.Mark(plan, state.Cells, resources);
         PlannedCell[] missing =
         [
             .. cells.Where(c => c.State is not (CellState.Done or CellState.Skipped)).Select(c => plan.Cells[c.Index]).Where(c => filter.Matches(c.Cell)),
@@ -180,8 +191,9 @@ public sealed class ExperimentRunner(RunStore? store, RunServices? services = nu
             manifest = await MeasureMissingAsync(request, plan, missing, run, journals, manifest, cancellationToken);
         }
 
+        manifest = manifest with { Data = await DataUse.OfAsync(plan, services.Data, cancellationToken) };
         state = await SettleAsync(request, journals, missing, cancellationToken);
-        manifest = RunOutcomes.Complete(manifest, state, CellSkips.Mark(plan, state.Cells, services.Resources).Cells, services.Clock);
+        manifest = RunOutcomes.Complete(manifest, state, CellSkips.Mark(plan, state.Cells, resources).Cells, services.Clock);
         ExperimentResult result = await DeriveAsync(experiment, state, run, manifest, write: true, cancellationToken);
         result = await VerifyAsync(request, state, result, cancellationToken);
         new ObserverGroup(services.Observers, log).RunEnded(result);
@@ -266,7 +278,7 @@ public sealed class ExperimentRunner(RunStore? store, RunServices? services = nu
         {
             JournalWriter journal = journals.OpenWriter(request.Durability, $"Free space or check the permissions, then: {resume}");
             WriterLog writerLog = new(journals.LogOf(journal.Id), services.Logging.CreateLogger(plan.Experiment.Id), services.Clock);
-            return new CellWorker(request.Experiment, plan.Options, journal, journals.Artifacts, writerLog, observers, services.Clock, request.Retries);
+            return new CellWorker(request.Experiment, plan.Options, journal, journals.Artifacts, writerLog, observers, services);
         }
     }
 
@@ -297,8 +309,8 @@ public sealed class ExperimentRunner(RunStore? store, RunServices? services = nu
         CancellationToken cancellationToken
     )
     {
-        (IReadOnlyList<CellResult> cells, IReadOnlySet<string> unmet) = CellSkips.Mark(state.Plan, state.Cells, services.Resources);
-        RunFinaliser finaliser = new(experiment, services, log);
+        (IReadOnlyList<CellResult> cells, IReadOnlySet<string> unmet) = CellSkips.Mark(state.Plan, state.Cells, resources);
+        RunFinaliser finaliser = new(experiment, services, resources, log);
         ExperimentResult result = finaliser.Derive(state, cells, manifest, unmet, (run?.Id ?? InMemoryRun.Id, run?.Folder));
         if (run is null || !write)
         {

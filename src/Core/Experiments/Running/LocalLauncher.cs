@@ -67,7 +67,7 @@ public sealed class LocalLauncher : ILauncher
         {
             while (!stop.IsCancellationRequested && queue.TryDequeue(out PlannedCell? cell))
             {
-                CellResult result = await worker.MeasureAsync(cell, request.Threads, stop.Token);
+                CellResult result = await worker.MeasureAsync(cell, request.Threads, request.Retries, stop.Token);
                 if (result.State == CellState.Failed && request.FailFast)
                 {
                     await stop.CancelAsync();

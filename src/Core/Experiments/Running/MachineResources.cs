@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using ResearchKit.Data;
 
 namespace ResearchKit.Experiments;
 
 /// <summary>What this machine has. Torch is loaded only where a cell needs CUDA and a device file says that there may be one.</summary>
-public sealed class MachineResources : ICellResources
+/// <param name="data">The data sets.</param>
+public sealed class MachineResources(DatasetCatalog data) : ICellResources
 {
+    /// <summary>In front of the name of a data set.</summary>
+    internal const string DataPrefix = "data:";
+
     private readonly ConcurrentDictionary<string, string?> known = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -15,12 +20,16 @@ public sealed class MachineResources : ICellResources
         return known.GetOrAdd(need, Find);
     }
 
-    private static string? Find(string need) =>
+    private string? Find(string need) =>
         need switch
         {
             "cuda" => WhyNoCuda(),
+            _ when need.StartsWith(DataPrefix, StringComparison.Ordinal) => WhyNoData(need[DataPrefix.Length..]),
             _ => throw new ArgumentException($"There is no resource '{need}' that a cell could need; there are cuda and data:NAME."),
         };
+
+    private string? WhyNoData(string name) =>
+        data.Find(name) is null ? $"needs data:{name}: not on this machine; researchkit data fetch {name}" : null;
 
     private static string? WhyNoCuda()
     {

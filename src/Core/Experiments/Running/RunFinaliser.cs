@@ -11,7 +11,7 @@ namespace ResearchKit.Experiments;
 /// Derives table, figures and claims from the journals of a run. It is a pure function of them, and each file is renamed into place:
 /// two finalisers at once are harmless. What fails in drawing, judging or rendering becomes a problem of the result; the rows are kept all the same.
 /// </summary>
-internal sealed class RunFinaliser(Experiment experiment, RunServices services, ILogger log)
+internal sealed class RunFinaliser(Experiment experiment, RunServices services, ICellResources resources, ILogger log)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -41,7 +41,7 @@ internal sealed class RunFinaliser(Experiment experiment, RunServices services, 
         IReadOnlyList<MeasuredRow> rows = state.Rows(problems);
         List<Figure> figures = Try("draw", () => Checked(experiment.DrawRows(rows))) ?? [];
         List<Claim> claims = Try("judge", () => experiment.JudgeRows(rows).ToList()) ?? [];
-        HashSet<string> unmetByClaims = [.. unmet, .. claims.SelectMany(c => c.Needs).Distinct().Where(n => services.Resources.WhyMissing(n) is not null)];
+        HashSet<string> unmetByClaims = [.. unmet, .. claims.SelectMany(c => c.Needs).Distinct().Where(n => resources.WhyMissing(n) is not null)];
         JudgeContext context = new(manifest.Scale, unmetByClaims, manifest.LoadWhileTiming > LoadWatch.Busy);
         IReadOnlyList<JudgedClaim> judged =
             Try("judge", () => ClaimJudge.Judge([.. claims.Select(c => (experiment.Info, c))], context)) ?? [];

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using ResearchKit.Data;
 
 namespace ResearchKit.Experiments;
 
@@ -18,8 +19,11 @@ public sealed record RunServices
     /// <summary>Who watches.</summary>
     public IReadOnlyList<IRunObserver> Observers { get; init; } = [];
 
-    /// <summary>What the machine has.</summary>
-    public ICellResources Resources { get; init; } = new MachineResources();
+    /// <summary>The data sets.</summary>
+    public DatasetCatalog Data { get; init; } = new();
+
+    /// <summary>What the machine has; null to ask the machine and <see cref="Data"/>.</summary>
+    public ICellResources? Resources { get; init; }
 
     /// <summary>Where log lines go, besides the log of each writer.</summary>
     public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;

@@ -9,6 +9,6 @@ public sealed record DataInfo(string Name, string? Version, IReadOnlyList<DataFi
 
 /// <summary>A file of a data set.</summary>
 /// <param name="Path">The path in the data set's folder.</param>
-/// <param name="Bytes">The size.</param>
-/// <param name="Sha256">The checksum.</param>
-public sealed record DataFileInfo(string Path, long Bytes, string Sha256);
+/// <param name="Bytes">The size; null if it is not known.</param>
+/// <param name="Sha256">The checksum; null if it is not known.</param>
+public sealed record DataFileInfo(string Path, long? Bytes, string? Sha256);
