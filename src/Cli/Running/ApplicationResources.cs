@@ -10,7 +10,7 @@ namespace ResearchKit.Cli;
 internal sealed class ApplicationResources(DatasetCatalog catalog, string executable) : ICellResources
 {
     private const string Data = "data:";
-    private readonly MachineResources machine = new();
+    private readonly MachineResources machine = new(catalog);
     private readonly ConcurrentDictionary<string, string?> known = new(StringComparer.Ordinal);
 
     public string? WhyMissing(string need)

@@ -63,7 +63,14 @@ internal static class ReportFiles
     }
 
     internal static Task WriteHtmlAsync(IReadOnlyList<ExperimentResult> results, string path, CancellationToken cancellationToken) =>
-        AtomicFile.WriteAsync(path, (stream, token) => HtmlReport.WriteAsync(results, stream, token), cancellationToken);
+        AtomicFile.WriteAsync(path, (stream, token) => HtmlReport.WriteAsync(results, stream, OptionsOf(results, path), token), cancellationToken);
+
+    private static ReportOptions OptionsOf(IReadOnlyList<ExperimentResult> results, string path) =>
+        new()
+        {
+            Title = results is [{ } only] ? only.Experiment.Shows : "ResearchKit report",
+            Folder = Path.GetDirectoryName(Path.GetFullPath(path)),
+        };
 
     private static string Text(IReadOnlyList<JudgedClaim> claims, ReportFormat format) =>
         format switch

@@ -1,3 +1,4 @@
+using ResearchKit.Data;
 using ResearchKit.Experiments;
 
 namespace ResearchKit.Cli;
@@ -13,7 +14,7 @@ internal sealed class RunSession : IAsyncDisposable
         program = context.Name;
         Store = new RunStore(RunStore.RootOr(folder));
         progress = ProgressDisplay.Start(call.Errors, context.Clock);
-        Resources = new ApplicationResources(context.Catalog(), context.Name);
+        DatasetCatalog catalog = context.Catalog();
         Runner = new ExperimentRunner(
             Store,
             new RunServices
@@ -22,7 +23,8 @@ internal sealed class RunSession : IAsyncDisposable
                 Figures = draws ? context.Extensions.Renderer.Value : null,
                 Reporter = draws ? new RunReporter() : null,
                 Observers = [progress, .. context.Extensions.Observers],
-                Resources = Resources,
+                Data = catalog,
+                Resources = new ApplicationResources(catalog, context.Name),
                 Logging = call.Loggers,
                 Program = context.Name,
                 Clock = context.Clock,
@@ -33,8 +35,6 @@ internal sealed class RunSession : IAsyncDisposable
     internal RunStore Store { get; }
 
     internal ExperimentRunner Runner { get; }
-
-    internal ICellResources Resources { get; }
 
     /// <summary>The command that goes on with a run.</summary>
     internal string ResumeCommand(ExperimentResult run)

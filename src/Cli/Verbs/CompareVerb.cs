@@ -1,9 +1,10 @@
 using System.CommandLine;
 using ResearchKit.Experiments;
+using ResearchKit.Storage;
 
 namespace ResearchKit.Cli;
 
-/// <summary><c>compare A B</c>: two runs of one experiment, options that differ first, then claims side by side.</summary>
+/// <summary><c>compare A B</c>: two runs, options that differ first, then claims side by side.</summary>
 internal sealed class CompareVerb : IVerb
 {
     public Command Build(VerbContext context)
@@ -11,8 +12,9 @@ internal sealed class CompareVerb : IVerb
         Argument<string> first = RunReference.One("a", "A run");
         Argument<string> second = RunReference.One("b", "The run it is compared with");
         Option<bool> json = JsonOption.Create();
+        Option<string?> html = new("--html") { Description = "Write both runs and their comparison as a page to this file", HelpName = "file" };
         Option<string?> folder = RunsOption.Create();
-        Command command = new("compare", "Compare two runs: options that differ, cells, claims side by side") { first, second, json, folder };
+        Command command = new("compare", "Compare two runs: options that differ, cells, claims side by side") { first, second, json, html, folder };
         return context.Handle(
             command,
             async (call, cancellationToken) =>
@@ -20,10 +22,15 @@ internal sealed class CompareVerb : IVerb
                 await using RunSession session = new(context, call, call.Arguments.Given(folder), draws: false);
                 ExperimentResult a = await ReviewAsync(context, session, call.Arguments.GetRequiredValue(first), cancellationToken);
                 ExperimentResult b = await ReviewAsync(context, session, call.Arguments.GetRequiredValue(second), cancellationToken);
-                RunComparison comparison = RunComparison.Of(a, b);
+                ReportComparison comparison = ReportComparison.Of(a, b);
+                if (call.Arguments.Given(html) is { } path)
+                {
+                    await WriteAsync(comparison, path, cancellationToken);
+                }
+
                 if (call.Arguments.Given(json))
                 {
-                    call.Results.Document(comparison);
+                    call.Results.Document(Document(comparison));
                 }
                 else
                 {
@@ -41,37 +48,67 @@ internal sealed class CompareVerb : IVerb
         return await session.Runner.ReviewAsync(run, context.Experiments.Create(run.Manifest.Experiment), write: false, cancellationToken: cancellationToken);
     }
 
-    private static void Show(ResultWriter results, RunComparison comparison)
+    private static Task WriteAsync(ReportComparison comparison, string path, CancellationToken cancellationToken) =>
+        AtomicFile.WriteAsync(
+            path,
+            (stream, token) =>
+                HtmlReport.WriteAsync(
+                    [comparison.Before, comparison.After],
+                    stream,
+                    new ReportOptions { Title = "Comparison of two runs", Comparison = comparison, Folder = Path.GetDirectoryName(Path.GetFullPath(path)) },
+                    token
+                ),
+            cancellationToken
+        );
+
+    private static void Show(ResultWriter results, ReportComparison comparison)
     {
-        results.Line($"A: {comparison.A}");
-        results.Line($"B: {comparison.B}");
+        results.Line($"A: {comparison.Before.Experiment.Id} run {comparison.Before.RunId}");
+        results.Line($"B: {comparison.After.Experiment.Id} run {comparison.After.RunId}");
         results.Line();
-        if (comparison.Settings.Count == 0)
+        if (comparison.Options.Count == 0)
         {
-            results.Line("Options, scale, version, commit and machine are the same.");
+            results.Line("Both were run in the same way.");
         }
         else
         {
-            ResultTable settings = new("differs", "A", "B");
-            foreach (SettingDifference s in comparison.Settings)
-            {
-                settings.Add(s.Name, s.A, s.B);
-            }
-
-            results.Table(settings);
+            results.Table(TableOf(comparison.OptionTable()));
         }
 
+        CommonCells cells = CommonCells.Of(comparison.Before, comparison.After);
         results.Line();
-        results.Line($"Cells in both: {comparison.CommonCells}; only in A: {comparison.OnlyA}; only in B: {comparison.OnlyB}; rows differ in {comparison.DifferingCells}.");
+        results.Line($"Cells in both: {cells.Both} ({cells.Differing} with other rows); only in A: {cells.OnlyA}; only in B: {cells.OnlyB}.");
         results.Line();
-        ResultTable claims = new("claim", "verdict A", "verdict B", "A", "B", "change");
-        foreach (ClaimChange c in comparison.Claims)
-        {
-            claims.Add(c.Claim, Verdict(c.VerdictA), Verdict(c.VerdictB), c.A, c.B, c.Change);
-        }
-
-        results.Table(claims);
+        results.Table(TableOf(comparison.ClaimRows()));
     }
 
-    private static ResultCell Verdict(Verdict? verdict) => verdict is { } v ? ClaimsTable.Cell(v) : "";
+    private static ResultTable TableOf(IReadOnlyList<string[]> lines)
+    {
+        ResultTable table = new(lines[0]);
+        foreach (string[] line in lines.Skip(1))
+        {
+            table.Add([.. line.Select(ResultCell.FromString)]);
+        }
+
+        return table;
+    }
+
+    private static object Document(ReportComparison comparison) =>
+        new
+        {
+            A = new { Experiment = comparison.Before.Experiment.Id, comparison.Before.RunId },
+            B = new { Experiment = comparison.After.Experiment.Id, comparison.After.RunId },
+            comparison.Options,
+            Cells = CommonCells.Of(comparison.Before, comparison.After),
+            Claims = comparison.Claims.Select(c => new
+            {
+                (c.After ?? c.Before)!.Claim.Id,
+                c.Text,
+                VerdictA = c.Before?.Verdict,
+                VerdictB = c.After?.Verdict,
+                A = c.Before?.Claim.Estimate,
+                B = c.After?.Claim.Estimate,
+                c.Change,
+            }),
+        };
 }

@@ -15,7 +15,8 @@ internal sealed class ListVerb : IVerb
             command,
             (call, _) =>
             {
-                Entry[] entries = [.. Matching(context, call.Arguments.Given(glob)).Select(i => Entry.Of(context, i))];
+                ApplicationResources resources = new(context.Catalog(), context.Name);
+                Entry[] entries = [.. Matching(context, call.Arguments.Given(glob)).Select(i => Entry.Of(context.Experiments.Create(i.Id), resources))];
                 Show(call.Results, entries, call.Arguments.Given(json));
                 return Task.FromResult(ExitCode.Done);
             }
@@ -61,9 +62,10 @@ internal sealed class ListVerb : IVerb
         IReadOnlyList<string> Missing
     )
     {
-        internal static Entry Of(VerbContext context, ExperimentInfo info)
+        internal static Entry Of(Experiment experiment, ApplicationResources resources)
         {
-            Experiment experiment = context.Experiments.Create(info.Id);
+            ExperimentInfo info = experiment.Info;
+            // Whether CUDA is here only torch can tell, and listing loads no torch: the need is shown.
             return new Entry(
                 info.Id,
                 info.Paper,
@@ -72,7 +74,7 @@ internal sealed class ListVerb : IVerb
                 ScaleEstimate.Of(experiment, Scale.Quick),
                 ScaleEstimate.Of(experiment, Scale.Full),
                 ScaleEstimate.Of(experiment, Scale.Paper),
-                ExperimentNeeds.Of(experiment, Scale.Quick)
+                [.. ExperimentNeeds.Of(experiment, Scale.Quick).Where(n => n == "cuda" || resources.WhyMissing(n) is not null)]
             );
         }
     }
