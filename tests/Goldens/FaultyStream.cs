@@ -1,53 +1,93 @@
 namespace ResearchKit.Goldens;
 
-/// <summary>A stream that fails like a full disk: it takes some bytes, then every write takes what fits and throws.</summary>
-/// <param name="inner">What takes the bytes.</param>
-/// <param name="capacity">The bytes that are taken before writes fail.</param>
-public sealed class FaultyStream(Stream inner, long capacity) : Stream
+/// <summary>Passes bytes on until so many have gone through, then fails for ever as a full disk or a broken file server does. What fitted has been written.</summary>
+/// <param name="inner">The stream; disposed with this one.</param>
+/// <param name="bytes">How many bytes pass, reads and writes together.</param>
+/// <param name="failure">What is thrown; by default the <see cref="IOException"/> of a full disk.</param>
+public sealed class FaultyStream(Stream inner, long bytes, Func<Exception>? failure = null) : Stream
 {
     private const int NoSpace = 28; // ENOSPC
-    private long left = capacity;
 
-    /// <summary>How often a write failed.</summary>
-    public int Failures { get; private set; }
+    private long _left = bytes;
 
-    /// <summary>How often something was written after a write had failed.</summary>
+    /// <summary>Whether it has failed.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>How often something was written after it had failed.</summary>
     public int WritesAfterFailure { get; private set; }
 
-    public override bool CanRead => false;
+    /// <inheritdoc/>
+    public override bool CanRead => inner.CanRead;
 
-    public override bool CanSeek => false;
+    /// <inheritdoc/>
+    public override bool CanWrite => inner.CanWrite;
 
-    public override bool CanWrite => true;
+    /// <inheritdoc/>
+    public override bool CanSeek => inner.CanSeek;
 
-    public override long Length => throw new NotSupportedException();
+    /// <inheritdoc/>
+    public override long Length => inner.Length;
 
+    /// <inheritdoc/>
     public override long Position
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
+        get => inner.Position;
+        set => inner.Position = value;
     }
 
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        if (_left == 0 && !buffer.IsEmpty)
+        {
+            throw Fail();
+        }
+        var count = inner.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
+        _left -= count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        WritesAfterFailure += Failures > 0 ? 1 : 0;
-        int fits = (int)Math.Min(left, buffer.Length);
+        WritesAfterFailure += HasFailed ? 1 : 0;
+        var fits = (int)Math.Min(buffer.Length, _left);
         inner.Write(buffer[..fits]);
-        left -= fits;
+        _left -= fits;
         if (fits < buffer.Length)
         {
-            Failures++;
-            throw new IOException("No space left on device", NoSpace);
+            throw Fail();
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
+    /// <inheritdoc/>
     public override void Flush() => inner.Flush();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    /// <inheritdoc/>
+    public override void SetLength(long value) => inner.SetLength(value);
 
-    public override void SetLength(long value) => throw new NotSupportedException();
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private Exception Fail()
+    {
+        HasFailed = true;
+        return failure?.Invoke() ?? new IOException("No space left on device", NoSpace);
+    }
 }

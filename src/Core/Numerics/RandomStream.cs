@@ -109,7 +109,11 @@ public sealed partial class RandomStream
     public long NextInt64(long n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        var bound = (ulong)n;
+        return (long)NextBelow((ulong)n);
+    }
+
+    private ulong NextBelow(ulong bound)
+    {
         var high = Math.BigMul(NextUInt64(), bound, out ulong low);
         if (low < bound)
         {
@@ -119,7 +123,7 @@ public sealed partial class RandomStream
                 high = Math.BigMul(NextUInt64(), bound, out low);
             }
         }
-        return (long)high;
+        return high;
     }
 
     /// <summary>Fills with words: the same as that many <see cref="NextUInt32"/>, at memory speed.</summary>
@@ -210,7 +214,7 @@ public sealed partial class RandomStream
     }
 
     // The sum rounds to an even multiple: the largest word alone would give 1, and an infinite Gaussian once in 2^53 draws.
-    private static double Open(ulong word) => Math.Min(((word >> 11) + 0.5) * Unit53, LargestBelowOne);
+    internal static double Open(ulong word) => Math.Min(((word >> 11) + 0.5) * Unit53, LargestBelowOne);
 
     /// <summary>The name, its parts joined by <c>/</c>, and the position.</summary>
     public override string ToString() => $"RandomStream({_path.Replace('\n', '/')} @ {_position})";

@@ -13,7 +13,16 @@ internal static class BandChart
     {
         double[] values =
         [
-            .. new[] { claim.Band.AtLeast, claim.Band.AtMost, claim.PaperValue?.Low, claim.PaperValue?.High, claim.Estimate?.Value, claim.Estimate?.Low, claim.Estimate?.High }
+            .. new[]
+            {
+                claim.Band.AtLeast,
+                claim.Band.AtMost,
+                claim.PaperValue?.Low,
+                claim.PaperValue?.High,
+                claim.Estimate?.Value,
+                claim.Estimate?.Low,
+                claim.Estimate?.High,
+            }
                 .OfType<double>()
                 .Where(double.IsFinite),
         ];
@@ -26,16 +35,25 @@ internal static class BandChart
         double span = values.Max() - low;
         (low, span) = span > 0 ? (low - (0.12 * span), 1.24 * span) : (low - 1, 2);
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"band\" role=\"img\" width=\"{Width}\" height=\"34\" viewBox=\"0 0 {Width} 34\"><title>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<svg class=\"band\" role=\"img\" width=\"{Width}\" height=\"34\" viewBox=\"0 0 {Width} 34\"><title>"
+        );
         svg.Append(new HtmlOutput().Text(Words(claim)).ToString()).Append("</title>");
         (double left, double right) = (claim.Band.AtLeast is { } l ? X(l) : 0, claim.Band.AtMost is { } r ? X(r) : Width);
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"0\" y1=\"17\" x2=\"{Width}\" y2=\"17\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"accepted\" x=\"{Math.Max(0, left):0.##}\" y=\"7\" width=\"{Math.Max(2, right - left):0.##}\" height=\"20\"/>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect class=\"accepted\" x=\"{Math.Max(0, left):0.##}\" y=\"7\" width=\"{Math.Max(2, right - left):0.##}\" height=\"20\"/>"
+        );
         if (claim.PaperValue is { } paper)
         {
             if (paper.Low < paper.High)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<line class=\"paper\" x1=\"{X(paper.Low) + 5:0.##}\" y1=\"11\" x2=\"{X(paper.High) - 5:0.##}\" y2=\"11\"/>");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<line class=\"paper\" x1=\"{X(paper.Low) + 5:0.##}\" y1=\"11\" x2=\"{X(paper.High) - 5:0.##}\" y2=\"11\"/>"
+                );
             }
 
             foreach (double value in new[] { paper.Low, paper.High }.Distinct().Where(double.IsFinite))
@@ -48,7 +66,10 @@ internal static class BandChart
         {
             if (e.Level > 0)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<path class=\"here\" d=\"M{X(e.Low):0.##} 18v10M{X(e.Low):0.##} 23H{X(e.High):0.##}M{X(e.High):0.##} 18v10\"/>");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<path class=\"here\" d=\"M{X(e.Low):0.##} 18v10M{X(e.Low):0.##} 23H{X(e.High):0.##}M{X(e.High):0.##} 18v10\"/>"
+                );
             }
 
             svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"here\" cx=\"{X(e.Value):0.##}\" cy=\"23\" r=\"4\"/>");

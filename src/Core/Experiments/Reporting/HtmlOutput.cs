@@ -37,7 +37,8 @@ internal sealed class HtmlOutput
     }
 
     /// <summary>An element with encoded text in it.</summary>
-    internal HtmlOutput Element(string tag, string? text, params ReadOnlySpan<(string Name, string? Value)> attributes) => Open(tag, attributes).Text(text).Close(tag);
+    internal HtmlOutput Element(string tag, string? text, params ReadOnlySpan<(string Name, string? Value)> attributes) =>
+        Open(tag, attributes).Text(text).Close(tag);
 
     internal HtmlOutput Open(string tag, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {

@@ -57,12 +57,15 @@ public static class HtmlReport
     }
 
     /// <summary>Figures are drawn before anything is written, on all cores; systems of one paper look the same in all of its figures.</summary>
-    private static async Task<IReadOnlyList<ReportSection>> SectionsAsync(IReadOnlyList<ExperimentResult> results, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ReportSection>> SectionsAsync(
+        IReadOnlyList<ExperimentResult> results,
+        CancellationToken cancellationToken
+    )
     {
         Dictionary<string, ScottPlotRenderer> renderers = results
             .GroupBy(r => r.Experiment.PaperSlug, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => new ScottPlotRenderer(FigurePalette.Of(g.SelectMany(r => r.Figures))), StringComparer.Ordinal);
-        ReportSection[] sections = [.. results.Select(r => new ReportSection(r, renderers[r.Experiment.PaperSlug]))];
+        ReportSection[] sections = [.. results.Select((r, i) => new ReportSection(i, r, renderers[r.Experiment.PaperSlug]))];
         await Parallel.ForEachAsync(
             sections.SelectMany(s => s.Figures),
             cancellationToken,
@@ -79,7 +82,9 @@ public static class HtmlReport
     {
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script.Value)));
         html.Raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .Raw($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\">\n")
+            .Raw(
+                $"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\">\n"
+            )
             .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Element("title", options.Title)
             .Raw("\n<style>\n")

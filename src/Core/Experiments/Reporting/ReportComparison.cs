@@ -38,11 +38,17 @@ public sealed class ReportComparison
 
     /// <summary>The options that differ as lines of a table: name, before, after. The first line is the header.</summary>
     public IReadOnlyList<string[]> OptionTable() =>
-        [["Option", Before.RunId, After.RunId], .. Options.Select(o => new[] { o.Name, o.Before ?? "not set", o.After ?? "not set" })];
+        [
+            ["Option", Before.RunId, After.RunId],
+            .. Options.Select(o => new[] { o.Name, o.Before ?? "not set", o.After ?? "not set" }),
+        ];
 
     /// <summary>The claims as lines of a table: claim, verdict and value before, verdict and value after, change. The first line is the header.</summary>
     public IReadOnlyList<string[]> ClaimRows() =>
-        [["Claim", Before.RunId, After.RunId, "Change"], .. Claims.Select(c => new[] { c.Text, Side(c.Before), Side(c.After), c.Change })];
+        [
+            ["Claim", Before.RunId, After.RunId, "Change"],
+            .. Claims.Select(c => new[] { c.Text, Side(c.Before), Side(c.After), c.Change }),
+        ];
 
     internal void WriteSection(HtmlOutput html)
     {
@@ -67,7 +73,10 @@ public sealed class ReportComparison
 
     private static void Table(HtmlOutput html, string caption, IReadOnlyList<string[]> lines)
     {
-        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)).Raw("<table>").Element("caption", caption).Raw("<thead><tr>");
+        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption))
+            .Raw("<table>")
+            .Element("caption", caption)
+            .Raw("<thead><tr>");
         foreach (string name in lines[0])
         {
             html.Element("th", name, ("scope", "col"));

@@ -38,7 +38,9 @@ internal static class ReportHeader
 
         foreach (ExperimentResult result in results)
         {
-            html.Raw("<li>").Element("a", result.Experiment.Id, ("href", "#" + HtmlOutput.Anchor(result.Experiment.Id, result.RunId))).Raw("</li>\n");
+            html.Raw("<li>")
+                .Element("a", result.Experiment.Id, ("href", "#" + HtmlOutput.Anchor(result.Experiment.Id, result.RunId)))
+                .Raw("</li>\n");
         }
 
         html.Raw("<li><a href=\"#provenance\">Provenance</a></li>\n</ul></nav>\n</header>\n");
@@ -64,7 +66,9 @@ internal static class ReportHeader
             .GroupBy(c => ProvenanceText.Of(c.Claim.Provenance), StringComparer.Ordinal)
             .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} on {g.Key}"));
-        return claims.Length == 0 ? "No claims were judged." : $"Claims stand on: {string.Join("; ", groups)}. Holm's adjustment keeps the chance of any false Confirmed at 5 %.";
+        return claims.Length == 0
+            ? "No claims were judged."
+            : $"Claims stand on: {string.Join("; ", groups)}. Holm's adjustment keeps the chance of any false Confirmed at 5 %.";
     }
 
     private static string Machine(ExperimentResult result)
@@ -75,10 +79,14 @@ internal static class ReportHeader
         bool dirty = manifest["researchKit"]?["dirty"] is JsonValue d && d.TryGetValue(out bool value) && value;
         string cpu = Text(manifest["machine"], "cpu");
         string cores = Text(manifest["machine"], "cores");
-        string version = kit.Length == 0 ? "" : $"ResearchKit {kit}{(commit.Length == 0 ? "" : $" ({commit[..Math.Min(10, commit.Length)]}{(dirty ? ", with uncommitted changes" : "")})")}";
+        string version =
+            kit.Length == 0
+                ? ""
+                : $"ResearchKit {kit}{(commit.Length == 0 ? "" : $" ({commit[..Math.Min(10, commit.Length)]}{(dirty ? ", with uncommitted changes" : "")})")}";
         string machine = cpu.Length == 0 ? "" : $"{cpu}{(cores.Length == 0 ? "" : $", {cores} cores")}";
         return string.Join("; ", new[] { version, machine, Text(manifest["runtime"], "os") }.Where(t => t.Length > 0));
     }
 
-    private static string Text(JsonNode? parent, string name) => parent is JsonObject o && o[name] is JsonValue value ? value.ToString() : "";
+    private static string Text(JsonNode? parent, string name) =>
+        parent is JsonObject o && o[name] is JsonValue value ? value.ToString() : "";
 }

@@ -23,8 +23,7 @@ public sealed record ReportOptions
     {
         get;
         init =>
-            field =
-                value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(ShownRows), value, "A number of rows is at least 0.");
+            field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(ShownRows), value, "A number of rows is at least 0.");
     } = 100;
 
     /// <summary>Two results to be compared in a section of their own, or null.</summary>

@@ -67,7 +67,12 @@ internal static class ReportRows
     private static void Table(HtmlOutput html, RowTable table, int shown)
     {
         html.Raw("<details><summary>Table</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Rows\"><table>");
-        html.Element("caption", table.Rows.Count > shown ? string.Create(CultureInfo.InvariantCulture, $"The first {shown} of {table.Rows.Count} rows") : "All rows");
+        html.Element(
+            "caption",
+            table.Rows.Count > shown
+                ? string.Create(CultureInfo.InvariantCulture, $"The first {shown} of {table.Rows.Count} rows")
+                : "All rows"
+        );
         html.Raw("<thead><tr>");
         foreach (RowColumn column in table.Columns)
         {
