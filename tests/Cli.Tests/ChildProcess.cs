@@ -19,6 +19,8 @@ internal sealed partial class ChildProcess : IDisposable
 
     internal int Id => process.Id;
 
+    internal bool HasExited => process.HasExited;
+
     /// <summary>Starts an executable that lies beside the tests.</summary>
     /// <param name="assembly">Its assembly.</param>
     /// <param name="environment">Variables to set; null removes one.</param>

@@ -15,7 +15,7 @@ internal sealed class CommandLineLogger(string category, CommandLineLoggerProvid
     {
         if (IsEnabled(logLevel))
         {
-            provider.Write(logLevel, category, formatter(state, exception), exception);
+            provider.Write(logLevel, eventId, category, formatter(state, exception), exception);
         }
     }
 }
@@ -53,9 +53,10 @@ internal sealed class CommandLineLoggerProvider : ILoggerProvider
 
     internal bool Writes(LogLevel level) => level != LogLevel.None && (level >= FromConsole || file is not null);
 
-    internal void Write(LogLevel level, string category, string message, Exception? exception)
+    internal void Write(LogLevel level, EventId id, string category, string message, Exception? exception)
     {
-        if (level >= FromConsole)
+        // The progress display lists failing cells itself, with their errors.
+        if (level >= FromConsole && id.Name != "CellFailed")
         {
             console.Line($"{Word(level)}: {message}", level >= LogLevel.Error ? Tone.Bad : level == LogLevel.Warning ? Tone.Warning : Tone.Faint);
             if (exception is not null && console.Verbosity == Verbosity.Debug)

@@ -102,7 +102,7 @@ internal static class ClaimsTable
         };
 
     internal static string Counts(IReadOnlyList<JudgedClaim> claims) =>
-        $"{claims.Count} claims: "
+        $"{claims.Count} claim{(claims.Count == 1 ? "" : "s")}: "
         + string.Join(", ", Enum.GetValues<Verdict>().Select(v => $"{claims.Count(c => c.Verdict == v)} {Cell(v).Text}"));
 
     private static string Standing(JudgedClaim[] judged)

@@ -38,7 +38,7 @@ internal static class Numbers
         {
             < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms"),
             < 60 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
-            < 3600 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min {time.Seconds:00} s"),
+            < 3600 => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalMinutes):0} min {time.Seconds:00} s"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalHours):0} h {time.Minutes:00} min"),
         };
 

@@ -21,9 +21,10 @@ internal static class DryRun
     {
         int skipped = forecast.Count(CellState.Skipped);
         int done = forecast.Count(CellState.Done);
-        string time = forecast.Expected is { } expected ? $"about {Numbers.Duration(expected)}" : "not known (no earlier run, no hint)";
+        int open = forecast.Cells.Count - done - skipped;
+        string time = open == 0 ? "none" : forecast.Expected is { } expected ? $"about {Numbers.Duration(expected)}" : "not known (no earlier run, no hint)";
         results.Line($"{request.Experiment.Info.Id}: {(forecast.RunId is { } id ? $"goes on with run {id}" : "a new run")}");
-        results.Line($"{forecast.Cells.Count} cells: {done} done, {forecast.Cells.Count - done - skipped} to measure, {skipped} skipped. Time: {time}.");
+        results.Line($"{forecast.Cells.Count} cells: {done} done, {open} to measure, {skipped} skipped. Time: {time}.");
         ResultTable table = new("cell", "values", "state", "why", "expected");
         foreach (CellForecast cell in forecast.Cells.Take(ShownCells))
         {

@@ -36,7 +36,6 @@ internal sealed class ReproduceVerb : IVerb
             command,
             async (call, cancellationToken) =>
             {
-                Devices.Require(call.Device);
                 IReadOnlyList<ExperimentInfo> infos = context.Match(Patterns(call.Arguments.Given(papers)));
                 VerdictRules rules = new()
                 {

@@ -49,7 +49,6 @@ internal sealed class RunVerb : IVerb
         CancellationToken cancellationToken
     )
     {
-        Devices.Require(call.Device);
         await using RunSession session = new(context, call, call.Arguments.Given(arguments.Out), call.Arguments.Given(arguments.Launcher) ?? "local");
         if (call.Arguments.Given(choices.Cell) is { } key)
         {

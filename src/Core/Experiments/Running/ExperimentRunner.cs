@@ -212,7 +212,7 @@ public sealed class ExperimentRunner
     {
         new ObserverGroup(services.Observers, log).RunStarted(plan.Experiment, run?.Id ?? InMemoryRun.Id, plan.Cells.Count, missing.Length);
         DurationEstimates expected = Jobs(request) > 1 ? await EstimatesAsync(request.Experiment, cancellationToken) : DurationEstimates.None;
-        manifest = manifest with { State = RunOutcome.Running, Threads = request.Threads };
+        manifest = manifest with { State = RunOutcome.Running, Threads = request.Threads, Device = services.Device };
         if (run is not null)
         {
             await run.WriteManifestAsync(manifest, cancellationToken);
