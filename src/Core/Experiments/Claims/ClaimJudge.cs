@@ -26,19 +26,30 @@ public static class ClaimJudge
     {
         ArgumentNullException.ThrowIfNull(claims);
         ArgumentNullException.ThrowIfNull(context);
-        foreach ((ExperimentInfo experiment, Claim claim) in claims)
+        return Judge([.. claims.Select(c => (c.Experiment, c.Claim, context))]);
+    }
+
+    /// <summary>Judges claims together whose rows were measured under different conditions: they are one family all the same.</summary>
+    /// <param name="claims">The claims of all experiments of one invocation, each with the scale and the machine its rows stand on.</param>
+    /// <returns>The claims with their verdicts, in the order given.</returns>
+    /// <exception cref="ResearchKitException">RK5002: a claim cannot fail.</exception>
+    /// <exception cref="ArgumentException">A claim's band is empty.</exception>
+    public static IReadOnlyList<JudgedClaim> Judge(IReadOnlyList<(ExperimentInfo Experiment, Claim Claim, JudgeContext Context)> claims)
+    {
+        ArgumentNullException.ThrowIfNull(claims);
+        foreach ((ExperimentInfo experiment, Claim claim, _) in claims)
         {
             ClaimBand.RequireCanFail(experiment, claim);
         }
 
-        double?[] raw = [.. claims.Select(c => Hindrance(c.Claim, context) is null ? P(c.Claim, context) : null)];
+        double?[] raw = [.. claims.Select(c => Hindrance(c.Claim, c.Context) is null ? P(c.Claim, c.Context) : null)];
         double[] adjusted = Holm.Adjust([.. raw.OfType<double>()]);
         JudgedClaim[] judged = new JudgedClaim[claims.Count];
         int next = 0;
         for (int i = 0; i < judged.Length; i++)
         {
             double? adjustedP = raw[i] is null ? null : adjusted[next++];
-            (Verdict verdict, string why) = VerdictOn(claims[i].Claim, context, raw[i], adjustedP);
+            (Verdict verdict, string why) = VerdictOn(claims[i].Claim, claims[i].Context, raw[i], adjustedP);
             judged[i] = new(claims[i].Experiment, claims[i].Claim, verdict, why, raw[i], adjustedP);
         }
 

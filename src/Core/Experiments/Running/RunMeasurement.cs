@@ -37,7 +37,7 @@ internal sealed class RunMeasurement(
     )
     {
         new ObserverGroup(services.Observers, log).RunStarted(plan.Experiment, run?.Id ?? InMemoryRun.Id, plan.Cells.Count, missing.Count);
-        manifest = manifest with { State = RunOutcome.Running, Threads = request.Threads };
+        manifest = manifest with { State = RunOutcome.Running, Threads = request.Threads, Device = services.Device };
         if (run is not null)
         {
             await run.WriteManifestAsync(manifest, cancellationToken);

