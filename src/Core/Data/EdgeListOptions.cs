@@ -1,0 +1,27 @@
+namespace ResearchKit.Data;
+
+/// <summary>How <see cref="EdgeList"/> reads a file.</summary>
+public sealed record EdgeListOptions
+{
+    /// <summary>The defaults: everything by extension and content, repeated edges merged.</summary>
+    public static EdgeListOptions Default { get; } = new();
+
+    /// <summary>How the file writes edges.</summary>
+    public EdgeListFormat Format { get; init; }
+
+    /// <summary>What the ids are.</summary>
+    public NodeIdKind Ids { get; init; }
+
+    /// <summary>
+    /// Whether a self loop, a repeated edge (in either direction) or a value after the two ids is an error with its line,
+    /// instead of dropped and counted. False by default.
+    /// </summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Lines at the start that are not read at all, for example a header; 0 by default.</summary>
+    public int SkipLines
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(SkipLines), value, "SkipLines is at least 0.");
+    }
+}
