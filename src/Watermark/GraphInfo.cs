@@ -13,6 +13,6 @@ public sealed record GraphInfo(int Nodes, int Edges, string? Sha256 = null)
     public static GraphInfo Of(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return new GraphInfo(graph.NodeCount, graph.EdgeCount, NodeRanks.CanonicalSha256(graph));
+        return new GraphInfo(graph.NodeCount, graph.EdgeCount, graph.EdgeListSha256());
     }
 }
