@@ -1,4 +1,5 @@
 using ResearchKit.Graphs;
+using ResearchKit.Storage;
 
 namespace ResearchKit.Data;
 
@@ -11,7 +12,7 @@ namespace ResearchKit.Data;
 /// are numbered 0..N-1 in ascending order (as numbers if they are integers, else by UTF-16 code units). <see cref="LoadReport"/> counts what was changed.
 /// </para>
 /// </summary>
-public static partial class EdgeList
+public static class EdgeList
 {
     /// <summary>Reads a graph from a file.</summary>
     /// <param name="path">The file.</param>
@@ -45,6 +46,28 @@ public static partial class EdgeList
         ArgumentException.ThrowIfNullOrEmpty(name);
         await using Stream text = await CompressedFile.DecompressAsync(stream, leaveOpen: true, ct).ConfigureAwait(false);
         return await ReadTextAsync(text, name, options ?? EdgeListOptions.Default, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Writes a graph to a file, a pair of external ids a line, in ascending order of nodes; under a temporary name first, so no half file is ever seen.
+    /// Isolated nodes do not stand in an edge list. The extension .gz or .zst compresses.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="ct">Cancels the writing; the old file, if any, stays.</param>
+    public static Task SaveAsync(Graph graph, string path, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return AtomicFile.WriteAsync(
+            path,
+            async (file, token) =>
+            {
+                await using Stream stream = CompressedFile.CompressFor(path, file);
+                await WriteAsync(graph, stream, token).ConfigureAwait(false);
+            },
+            ct
+        );
     }
 
     /// <summary>Writes a graph to a stream, a pair of external ids a line, with a tab between.</summary>

@@ -164,6 +164,25 @@ public sealed class EdgeListTests
                 Assert.That(report.IsUnchanged, Is.True);
             });
 
+    [TestCase("graph.txt")]
+    [TestCase("graph.txt.gz")]
+    [TestCase("graph.txt.zst")]
+    public async Task ASavedFileIsReadBackAndACancelledOneLeavesTheOld(string name)
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, name);
+        var graph = Graph.FromEdges(3, [(0, 1), (1, 2)], NodeIds.Of(["x", "y", "z"]));
+        await EdgeList.SaveAsync(graph, path);
+        Assert.That((await EdgeList.LoadAsync(path)).Graph.EdgeListSha256(), Is.EqualTo(graph.EdgeListSha256()));
+
+        Assert.That(
+            () => EdgeList.SaveAsync(Graph.FromEdges(2, [(0, 1)]), path, new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
+        Assert.That((await EdgeList.LoadAsync(path)).Graph.EdgeCount, Is.EqualTo(2));
+        Assert.That(Directory.GetFiles(folder.Path), Has.Length.EqualTo(1));
+    }
+
     [Test]
     public void IdsThatCannotBeReadBackAreNotWritten()
     {

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using ResearchKit.Numerics;
+using TorchSharp;
+
+namespace ResearchKit.Core.Tests;
+
+/// <summary>
+/// What is true of a whole process (which libraries are mapped, what was loaded first) is asked of a new one: this test program, started again with the name
+/// of a scenario in its environment.
+/// </summary>
+internal static class ChildProcess
+{
+    private const string Variable = "RESEARCHKIT_TEST_SCENARIO";
+
+    public static Process Start(string scenario, params (string Name, string? Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[Variable] = scenario;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the end and returns what was printed; a test fails on anything but exit code 0.</summary>
+    public static async Task<string> OutputAsync(Process process)
+    {
+        using (process)
+        {
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            Assert.That(process.ExitCode, Is.Zero, $"{output}\n{await errors}");
+            return output.Trim();
+        }
+    }
+
+    public static Task<string> RunAsync(string scenario, params (string Name, string? Value)[] environment) =>
+        OutputAsync(Start(scenario, environment));
+
+    [ModuleInitializer]
+    internal static void BecomeChild()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } scenario)
+        {
+            return;
+        }
+        try
+        {
+            Console.WriteLine(Play(scenario));
+            Environment.Exit(0);
+        }
+        catch (ResearchKitException exception)
+        {
+            Console.WriteLine($"{exception.Code}: {exception.Message} -> {exception.Remedy}");
+            Environment.Exit(0);
+        }
+        catch (Exception exception)
+        {
+            Console.Error.WriteLine(exception);
+            Environment.Exit(70);
+        }
+    }
+
+    private static string Play(string scenario) =>
+        scenario switch
+        {
+            "core-alone" => $"{RandomStream.Named("child").NextUInt32() > 0} {MapsTorch()}",
+            "load" => $"{Torch.EnsureLoaded()} {MultiplyOnes()}",
+            "torch-first" => $"{RandomStream.Named("child").NextUInt32() > 0} {MultiplyOnes()} {Torch.EnsureLoaded().Way}",
+            "both-at-once" => BothAtOnce(),
+            _ => throw new InvalidOperationException($"No scenario {scenario}."),
+        };
+
+    private static bool MapsTorch() => File.ReadLines("/proc/self/maps").Any(line => line.Contains("torch", StringComparison.OrdinalIgnoreCase) && line.Contains(".so"));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float MultiplyOnes()
+    {
+        using var ones = torch.ones(3, 3);
+        using var product = ones.matmul(ones);
+        using var sum = product.sum();
+        return sum.item<float>();
+    }
+
+    // One thread starts with TorchSharp, the other with us: neither may wait for the other for ever.
+    private static string BothAtOnce()
+    {
+        _ = RandomStream.Named("child").NextUInt32();
+        // TorchSharp's own method, not a lambda of ours: this module is still being initialised, and another thread would wait for that.
+        var user = Task.Run<int>(torch.get_num_threads);
+        var way = Torch.EnsureLoaded().Way;
+        return $"{user.Result > 0} {way}";
+    }
+}

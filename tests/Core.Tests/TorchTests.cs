@@ -1,0 +1,124 @@
+using ResearchKit.Numerics;
+using TorchSharp;
+
+namespace ResearchKit.Core.Tests;
+
+public class TorchTests
+{
+    private string _cache = null!;
+
+    [SetUp]
+    public void MakeFolder() => _cache = Directory.CreateTempSubdirectory("researchkit-cache-").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_cache, recursive: true);
+
+    private static string OwnFolder => Path.GetDirectoryName(typeof(TorchTests).Assembly.Location)!;
+
+    [Test]
+    public void It_loads_once_and_computes()
+    {
+        var backend = Torch.EnsureLoaded();
+        Assert.That(Torch.EnsureLoaded(), Is.SameAs(Torch.Loaded).And.SameAs(backend));
+        Assert.That(backend.IsCxxRuntimeFixed, Is.EqualTo(backend.Way == TorchWay.FixedCopy));
+        Assert.That(File.Exists(backend.LibraryPath));
+        Assert.That(Directory.Exists(backend.NativeFolder));
+        using var ones = torch.ones(2, 2);
+        using var sum = ones.sum();
+        Assert.That(sum.item<float>(), Is.EqualTo(4));
+    }
+
+    [Test]
+    public void Devices_are_given_as_asked_or_refused()
+    {
+        Assert.That(Torch.Device("cpu").type, Is.EqualTo(DeviceType.CPU));
+        var hasCuda = Torch.EnsureLoaded().CudaAvailable;
+        Assert.That(Torch.Device("auto").type, Is.EqualTo(hasCuda ? DeviceType.CUDA : DeviceType.CPU));
+        Assert.That(
+            () => Torch.Device("cuda:4096"),
+            Throws.TypeOf<ResearchKitException>().With.Property("Code").EqualTo(ErrorCodes.CudaMissing).And.Message.Contains("cuda:4096")
+        );
+        if (!hasCuda)
+        {
+            Assert.That(() => Torch.Device("cuda"), Throws.TypeOf<ResearchKitException>().With.Property("Code").EqualTo(ErrorCodes.CudaMissing));
+        }
+        foreach (var name in (string[])["gpu", "", "cuda:", "cuda:-1", "CPU", "cuda:1x"])
+        {
+            Assert.That(() => Torch.Device(name), Throws.ArgumentException.With.Message.Contains("allowed are"), name);
+        }
+    }
+
+    [Test]
+    public void Threads_are_set_for_the_thread_that_asks()
+    {
+        var before = Torch.EnsureLoaded().IntraOpThreads;
+        try
+        {
+            Torch.SetThreads(1);
+            Assert.That(torch.get_num_threads(), Is.EqualTo(1));
+            Assert.That(() => Torch.SetThreads(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        }
+        finally
+        {
+            Torch.SetThreads(before);
+        }
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task The_core_alone_maps_no_libtorch() => Assert.That(await ChildProcess.RunAsync("core-alone"), Is.EqualTo("True False"));
+
+    [Test]
+    public async Task A_user_may_touch_torch_first()
+    {
+        var way = Torch.EnsureLoaded().Way;
+        Assert.That(await ChildProcess.RunAsync("torch-first", ("XDG_CACHE_HOME", _cache)), Is.EqualTo($"True 27 {way}"));
+        Assert.That(Directory.Exists(Path.Combine(OwnFolder, "cpu")), Is.False, "TorchSharp's own way copies 0.8 GB into this folder");
+    }
+
+    [Test]
+    public async Task Two_threads_may_start_torch_at_once() =>
+        Assert.That(await ChildProcess.RunAsync("both-at-once", ("XDG_CACHE_HOME", _cache)), Is.EqualTo($"True {Torch.EnsureLoaded().Way}"));
+
+    [Test]
+    public async Task Two_processes_may_make_the_copy_at_once()
+    {
+        var both = new[] { ChildProcess.Start("load", ("XDG_CACHE_HOME", _cache)), ChildProcess.Start("load", ("XDG_CACHE_HOME", _cache)) };
+        foreach (var child in both)
+        {
+            Assert.That(await ChildProcess.OutputAsync(child), Does.EndWith(" 27"));
+        }
+        var copies = Directory.EnumerateFiles(_cache, "*", SearchOption.AllDirectories).ToList();
+        Assert.That(copies, Has.Count.EqualTo(Torch.EnsureLoaded().IsCxxRuntimeFixed ? 1 : 0), "one whole copy, no temporary file");
+    }
+
+    [Test]
+    public async Task What_stands_in_the_way_is_told_in_one_line()
+    {
+        var empty = Path.Combine(_cache, "empty");
+        Directory.CreateDirectory(empty);
+        Assert.That(await ChildProcess.RunAsync("load", (TorchFiles.Variable, empty)), Does.StartWith("RK1002: ").And.Contain(empty));
+        var second = Path.Combine(_cache, "second");
+        Directory.CreateDirectory(second);
+        await File.WriteAllTextAsync(Path.Combine(second, TorchFiles.LibTorchName), "");
+        Assert.That(await ChildProcess.RunAsync("load", (TorchFiles.Variable, second)), Does.StartWith("RK1001: ").And.Contain("TorchBackend=none"));
+        if (Torch.EnsureLoaded().IsCxxRuntimeFixed)
+        {
+            var file = Path.Combine(_cache, "file");
+            await File.WriteAllTextAsync(file, "");
+            Assert.That(await ChildProcess.RunAsync("load", ("XDG_CACHE_HOME", file)), Does.StartWith("RK1003: ").And.Contain(file));
+        }
+    }
+
+    [Test]
+    public void A_library_that_is_no_library_is_told_with_its_path()
+    {
+        var libTorch = Path.Combine(_cache, TorchFiles.LibTorchName);
+        File.WriteAllText(libTorch, "not a library");
+        var files = new TorchFiles(_cache, Path.Combine(_cache, TorchFiles.LibraryName), false, false);
+        Assert.That(
+            () => TorchLibraries.Load(files, _cache),
+            Throws.TypeOf<ResearchKitException>().With.Property("Code").EqualTo(ErrorCodes.TorchNotLoadable).And.Message.Contains(libTorch)
+        );
+    }
+}
