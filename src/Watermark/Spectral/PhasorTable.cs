@@ -33,7 +33,8 @@ internal sealed class PhasorTable
         long rest = eighths - (octant * n);
         bool mirrored = (octant & 1) == 1;
         double angle = (double)(mirrored ? n - rest : rest) / n * (Math.PI / 4);
-        (double s, double c) = Small(angle);
+        // On the diagonal both are the same number, which the series would miss by a bit.
+        (double s, double c) = mirrored && rest == 0 ? (Math.Sqrt(0.5), Math.Sqrt(0.5)) : Small(angle);
         return octant switch
         {
             0 => (s, c),
