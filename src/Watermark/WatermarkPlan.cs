@@ -7,4 +7,11 @@ namespace ResearchKit.Watermark;
 /// <param name="Deflection">S, the squared length of the mark's shift over the noise of one carrier.</param>
 /// <param name="Similarity">The expected similarity sqrt(m S/(S + m)), at most sqrt(m).</param>
 /// <param name="DetectionProbability">The probability that the similarity, normal with deviation 1 about its mean, exceeds the threshold.</param>
-public sealed record WatermarkPlan(double Flips, double Tau, double Hazard, double Deflection, double Similarity, double DetectionProbability);
+public sealed record WatermarkPlan(
+    double Flips,
+    double Tau,
+    double Hazard,
+    double Deflection,
+    double Similarity,
+    double DetectionProbability
+);

@@ -58,7 +58,9 @@ public sealed class WatermarkPlanner
     {
         get;
         init =>
-            field = value is >= 0 and <= 38 ? value : throw new ArgumentOutOfRangeException(nameof(Threshold), value, "The threshold is 0 to 38.");
+            field = value is >= 0 and <= 38
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(Threshold), value, "The threshold is 0 to 38.");
     } = 6;
 
     /// <summary>An untouched copy: S = B h^2.</summary>
@@ -150,7 +152,10 @@ public sealed class WatermarkPlanner
             throw new ArgumentOutOfRangeException(
                 nameof(similarity),
                 similarity,
-                string.Create(CultureInfo.InvariantCulture, $"With m = {Length} and {CandidateCount} candidates a similarity above 0 and up to {best:0.##} can be reached.")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"With m = {Length} and {CandidateCount} candidates a similarity above 0 and up to {best:0.##} can be reached."
+                )
             );
         }
         while (low < high)
@@ -194,7 +199,11 @@ public sealed class WatermarkPlanner
     {
         if (!(budget >= 0 && budget <= CandidateCount))
         {
-            throw new ArgumentOutOfRangeException(name, budget, string.Create(CultureInfo.InvariantCulture, $"The flips are 0 to the {CandidateCount} candidates."));
+            throw new ArgumentOutOfRangeException(
+                name,
+                budget,
+                string.Create(CultureInfo.InvariantCulture, $"The flips are 0 to the {CandidateCount} candidates.")
+            );
         }
     }
 

@@ -14,7 +14,8 @@ internal static class Reference
         {
             for (int y = 0; y < a.GetLength(1); y++)
             {
-                double turns = ((double)((long)u * x % a.GetLength(0)) / a.GetLength(0)) + ((double)((long)v * y % a.GetLength(1)) / a.GetLength(1));
+                double turns =
+                    ((double)((long)u * x % a.GetLength(0)) / a.GetLength(0)) + ((double)((long)v * y % a.GetLength(1)) / a.GetLength(1));
                 sum += a[x, y] * Complex.FromPolarCoordinates(1, -2 * Math.PI * turns);
             }
         }
@@ -53,7 +54,8 @@ internal static class Reference
     /// <summary>The number of distinct members of {(u,v),(v,u),(-u,-v),(-v,-u)}.</summary>
     public static int OrbitSize(int u, int v, int n) => Members(u, v, n).Count;
 
-    public static SortedSet<(int, int)> Members(int u, int v, int n) => [(u, v), (v, u), ((n - u) % n, (n - v) % n), ((n - v) % n, (n - u) % n)];
+    public static SortedSet<(int, int)> Members(int u, int v, int n) =>
+        [(u, v), (v, u), ((n - u) % n, (n - v) % n), ((n - v) % n, (n - u) % n)];
 
     public static double[,] Adjacency(Graph graph)
     {

@@ -42,7 +42,10 @@ public sealed class RandomPairFlips : IGraphAttack
         if (wanted > pairs || wanted > Array.MaxLength)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{wanted} pairs cannot be flipped: the graph has {pairs}, and at most {Array.MaxLength} fit in memory."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{wanted} pairs cannot be flipped: the graph has {pairs}, and at most {Array.MaxLength} fit in memory."
+                ),
                 nameof(graph)
             );
         }

@@ -70,14 +70,23 @@ public sealed class FfgKey : IEquatable<FfgKey>
         }
         if (version != CurrentVersion)
         {
-            throw new KeyMismatchException("version", $"{version}", $"{CurrentVersion}", "Use the version of the library that made the key.");
+            throw new KeyMismatchException(
+                "version",
+                $"{version}",
+                $"{CurrentVersion}",
+                "Use the version of the library that made the key."
+            );
         }
         try
         {
             Document document = JsonSerializer.Deserialize<Document>(json, Json)!;
             if (document.Secret is not { Length: SecretBytes } || document.Graph is null || document.Scheme is null)
             {
-                throw new MalformedFileException(name, $"a secret of {SecretBytes} bytes in base64, a graph and a scheme", "a key without them");
+                throw new MalformedFileException(
+                    name,
+                    $"a secret of {SecretBytes} bytes in base64, a graph and a scheme",
+                    "a key without them"
+                );
             }
             FfgOptions scheme = FfgWatermark.Complete(document.Scheme.Resolve(), document.Graph);
             return new FfgKey(document.Secret, document.Graph, scheme);

@@ -24,7 +24,10 @@ public sealed record FfgOptions
     public double? Sigma
     {
         get;
-        init => field = value is null or (> 0 and < double.PositiveInfinity) ? value : throw OutOfRange(nameof(Sigma), value, "a positive number");
+        init =>
+            field = value is null or (> 0 and < double.PositiveInfinity)
+                ? value
+                : throw OutOfRange(nameof(Sigma), value, "a positive number");
     }
 
     /// <summary>The strength as the expected share of flipped pairs.</summary>
@@ -102,7 +105,10 @@ public sealed record FfgOptions
     public double? MaxDistortion
     {
         get;
-        init => field = value is null or (>= 0 and < double.PositiveInfinity) ? value : throw OutOfRange(nameof(MaxDistortion), value, "at least 0");
+        init =>
+            field = value is null or (>= 0 and < double.PositiveInfinity)
+                ? value
+                : throw OutOfRange(nameof(MaxDistortion), value, "at least 0");
     }
 
     /// <summary>The most memory a dense transform may take, counted as 16 M^2 bytes. Default 16 GiB.</summary>
@@ -140,7 +146,10 @@ public sealed record FfgOptions
             SampledNonEdges is null || Candidates == CandidateRule.Sampled,
             "SampledNonEdges is the number of candidates of Candidates Sampled; with Dense every pair is one."
         );
-        Require(additive || Carriers == CarrierRule.Largest, $"Insertion {Insertion} divides by the coefficients: it needs Carriers Largest.");
+        Require(
+            additive || Carriers == CarrierRule.Largest,
+            $"Insertion {Insertion} divides by the coefficients: it needs Carriers Largest."
+        );
         Require(additive || Phases == false, $"Insertion {Insertion} takes the phase of the coefficient: it needs Phases false.");
         Require(
             additive || budget || strengths == 0,

@@ -24,7 +24,8 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
     public int Threads
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Threads), value, "At least one thread is needed.");
+        init =>
+            field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Threads), value, "At least one thread is needed.");
     } = Environment.ProcessorCount;
 
     /// <summary>Makes the key for a graph. The same secret and options give the same key.</summary>
@@ -132,7 +133,10 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
         long orbits = Orbit.Count(size);
         if (scheme.Length > orbits)
         {
-            throw new ArgumentException($"Length is {scheme.Length}; a transform of size {size} has at most {orbits} orbits.", nameof(scheme));
+            throw new ArgumentException(
+                $"Length is {scheme.Length}; a transform of size {size} has at most {orbits} orbits.",
+                nameof(scheme)
+            );
         }
     }
 
@@ -150,7 +154,12 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
         }
         if (key.Graph.Sha256 is { } expected && original.EdgeListSha256() is { } found && found != expected)
         {
-            throw new KeyMismatchException("SHA-256 of the edge list", expected, found, "Give the original that the key was made for, unchanged.");
+            throw new KeyMismatchException(
+                "SHA-256 of the edge list",
+                expected,
+                found,
+                "Give the original that the key was made for, unchanged."
+            );
         }
     }
 
@@ -207,7 +216,13 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
             );
         }
         long addable = scheme.Candidates == CandidateRule.Dense ? Pairs(nodes) - edges.Length : nonEdges.Length;
-        return new Flips(pairs, (additions == 0 ? 0 : addable) + (removals == 0 ? 0 : edges.Length), addable);
+        long candidates = scheme.Selection switch
+        {
+            FlipSelection.AdditionsOnly => addable,
+            FlipSelection.RemovalsOnly => edges.Length,
+            _ => addable + edges.Length,
+        };
+        return new Flips(pairs, candidates, addable);
     }
 
     private static Flips Binarise(FlipSearch search, KeyMaterial material, FfgOptions scheme, FfgKey key)
@@ -262,7 +277,7 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
             added += isEdge ? 0 : 1;
         }
         Array.Sort(edits, static (a, b) => a.U != b.U ? a.U.CompareTo(b.U) : a.V.CompareTo(b.V));
-        double tau = StandardNormal.InverseUpperTail((double)edits.Length / flips.Candidates);
+        double tau = edits.Length == 0 ? double.PositiveInfinity : StandardNormal.InverseUpperTail((double)edits.Length / flips.Candidates);
         return new EmbedResult(
             edits.Length == 0 ? original : original.ApplyEdits(edits),
             edits,
@@ -293,7 +308,8 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
         // The difference is in the order of nodes, which renumbering changes; sums are taken in the order of positions.
         Array.Sort(pairs, signs);
         Complex[] sums = WaveSums.Of(pairs, signs, material.Carriers, material.Phasors, Threads, cancellationToken);
-        double sigma = key.Scheme.Binarisation == Binarisation.Budget ? 1 : Strength.Sigma(key.Scheme, key.Graph, material.DeltaDeviation());
+        double sigma =
+            key.Scheme.Binarisation == Binarisation.Budget ? 1 : Strength.Sigma(key.Scheme, key.Graph, material.DeltaDeviation());
         return Verdict.Of(material.Extract(sums), material.Omega, sigma, resolved.Threshold, pairs.Length, null, ids);
     }
 

@@ -56,7 +56,9 @@ internal sealed class KeyMaterial
             }
         }
         Complex[]? host =
-            scheme.Insertion == Insertion.Additive ? null : FourierCoefficients.OfPairs(edges!, carriers, phasors, threads, cancellationToken);
+            scheme.Insertion == Insertion.Additive
+                ? null
+                : FourierCoefficients.OfPairs(edges!, carriers, phasors, threads, cancellationToken);
         return new KeyMaterial(scheme, carriers, omega, phasors, host);
     }
 

@@ -16,7 +16,14 @@ internal static class LargestCarriers
     // Far above the error of a transform in double precision, and above the rounding to nine decimals.
     private const double Error = 1e-8;
 
-    public static Carrier[] Of(ulong[] edges, int length, PhasorTable phasors, int threads, ByteSize limit, CancellationToken cancellationToken)
+    public static Carrier[] Of(
+        ulong[] edges,
+        int length,
+        PhasorTable phasors,
+        int threads,
+        ByteSize limit,
+        CancellationToken cancellationToken
+    )
     {
         int size = phasors.Size;
         CheckMemory(size, limit);
@@ -57,7 +64,14 @@ internal static class LargestCarriers
         Carrier[] carriers = [.. chosen.Select(AsCarrier)];
         Complex[] values = FourierCoefficients.OfPairs(edges, carriers, phasors, threads, cancellationToken);
         double[] rounded = [.. values.Select(Rounded)];
-        return [.. carriers.Select((carrier, i) => (carrier, i)).OrderByDescending(c => rounded[c.i]).ThenBy(c => chosen[c.i]).Select(c => c.carrier)];
+        return
+        [
+            .. carriers
+                .Select((carrier, i) => (carrier, i))
+                .OrderByDescending(c => rounded[c.i])
+                .ThenBy(c => chosen[c.i])
+                .Select(c => c.carrier),
+        ];
     }
 
     internal static void CheckMemory(int size, ByteSize limit)

@@ -144,8 +144,16 @@ internal sealed class PairScorer
         {
             s0 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref p, i), Vector256.LoadUnsafe(ref q, i), s0);
             s1 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref p, i + Lanes), Vector256.LoadUnsafe(ref q, i + Lanes), s1);
-            s2 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref p, i + (2 * Lanes)), Vector256.LoadUnsafe(ref q, i + (2 * Lanes)), s2);
-            s3 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref p, i + (3 * Lanes)), Vector256.LoadUnsafe(ref q, i + (3 * Lanes)), s3);
+            s2 = Vector256.MultiplyAddEstimate(
+                Vector256.LoadUnsafe(ref p, i + (2 * Lanes)),
+                Vector256.LoadUnsafe(ref q, i + (2 * Lanes)),
+                s2
+            );
+            s3 = Vector256.MultiplyAddEstimate(
+                Vector256.LoadUnsafe(ref p, i + (3 * Lanes)),
+                Vector256.LoadUnsafe(ref q, i + (3 * Lanes)),
+                s3
+            );
         }
         return Vector256.Sum((s0 + s1) + (s2 + s3));
     }

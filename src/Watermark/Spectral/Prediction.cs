@@ -15,8 +15,9 @@ internal static class Prediction
         {
             { Binarisation: Binarisation.Stochastic } => Math.Sqrt(Math.PI / 2),
             // Each kind has a threshold of its own.
-            { Selection: FlipSelection.Balanced } or { Binarisation: Binarisation.TopE } =>
-                ((added * Hazard(added, addable)) + ((flips - added) * Hazard(flips - added, candidates - addable))) / flips,
+            { Selection: FlipSelection.Balanced } or { Binarisation: Binarisation.TopE } => (
+                (added * Hazard(added, addable)) + ((flips - added) * Hazard(flips - added, candidates - addable))
+            ) / flips,
             _ => Hazard(flips, candidates),
         };
         double deflection = flips * hazard * hazard * (scheme.Phases == true ? 1 : 0.5);

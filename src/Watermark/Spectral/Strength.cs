@@ -72,7 +72,8 @@ internal static class Strength
         {
             double threshold = (low + high) / 2;
             bool tooManyEnter =
-                nonEdges * StandardNormal.UpperTail(threshold / deviation) > graph.Edges * StandardNormal.UpperTail((1 - threshold) / deviation);
+                nonEdges * StandardNormal.UpperTail(threshold / deviation)
+                > graph.Edges * StandardNormal.UpperTail((1 - threshold) / deviation);
             (low, high) = tooManyEnter ? (threshold, high) : (low, threshold);
         }
         return nonEdges * StandardNormal.UpperTail(low / deviation);

@@ -40,9 +40,7 @@ internal static class WaveSums
             () => new int[tabulate ? 2 * positions : 0],
             (i, _, angles) =>
             {
-                sums[i] = tabulate
-                    ? Tabulated(pairs, signs, carriers[i], phasors, angles)
-                    : Direct(pairs, signs, carriers[i], phasors);
+                sums[i] = tabulate ? Tabulated(pairs, signs, carriers[i], phasors, angles) : Direct(pairs, signs, carriers[i], phasors);
                 return angles;
             },
             _ => { }

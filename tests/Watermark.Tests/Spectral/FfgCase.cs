@@ -59,7 +59,10 @@ internal sealed record FfgCase
             Carrier[] largest = LargestCarriers.Of(edges, Omega.Length, phasors, 2, new FfgOptions().MemoryLimit, CancellationToken.None);
             Assert.That(largest, Is.EqualTo(Carriers), "index");
         }
-        Assert.That(Carriers.Select(c => Orbit.Of(c.U, c.V, Nodes)), Is.EqualTo(Carriers.Select((c, i) => new Orbit(c.U, c.V, OrbitSizes[i]))));
+        Assert.That(
+            Carriers.Select(c => Orbit.Of(c.U, c.V, Nodes)),
+            Is.EqualTo(Carriers.Select((c, i) => new Orbit(c.U, c.V, OrbitSizes[i])))
+        );
         Complex[] fourier = FourierCoefficients.Evaluate(Graph, [.. Carriers.Select(c => (c.U, c.V))]);
         AssertClose(fourier.SelectMany(Parts), Fourier.SelectMany(Parts), "Fourier values");
 
@@ -132,7 +135,10 @@ internal sealed record FfgCase
         Enumerable.Range(0, Nodes).SelectMany(x => Enumerable.Range(x + 1, Nodes - x - 1).Select(y => (x, y)));
 
     private FfgKey Key(FfgMode mode) =>
-        new FfgWatermark(new FfgOptions { Mode = mode, Length = Omega.Length }).GenerateKey(GraphInfo.Of(Graph), new byte[FfgKey.SecretBytes]);
+        new FfgWatermark(new FfgOptions { Mode = mode, Length = Omega.Length }).GenerateKey(
+            GraphInfo.Of(Graph),
+            new byte[FfgKey.SecretBytes]
+        );
 
     private static double[] Parts(Complex value) => [value.Real, value.Imaginary];
 
