@@ -18,6 +18,7 @@ public static class Torch
 
     private static readonly Lock Gate = new();
     private static TorchLibraries.Result? _libraries;
+    private static volatile int _threadsOnLoad;
 
     /// <summary>What <see cref="EnsureLoaded"/> found, or null before.</summary>
     public static TorchBackend? Loaded { get; private set; }
@@ -93,6 +94,12 @@ public static class Torch
         torch.set_num_threads(intraOp);
     }
 
+    /// <summary>
+    /// The threads inside one operation from the moment torch is loaded: a runner pins them without loading torch, so that the first rows of the cell that
+    /// loads it are measured like all others.
+    /// </summary>
+    internal static void SetThreadsOnLoad(int intraOp) => _threadsOnLoad = intraOp;
+
     // A user may touch torch before any entry point of ours. Where TorchSharp's own search fails, the runtime asks here; nothing is loaded before.
 #pragma warning disable CA2255 // a library's initializer: it registers one handler and loads nothing
     [ModuleInitializer]
@@ -135,6 +142,10 @@ public static class Torch
     {
         try
         {
+            if (_threadsOnLoad > 0)
+            {
+                torch.set_num_threads(_threadsOnLoad);
+            }
             return new()
             {
                 Way =
@@ -149,7 +160,8 @@ public static class Torch
                 IntraOpThreads = torch.get_num_threads(),
             };
         }
-        catch (Exception exception) when (exception is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception exception)
+            when (exception is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException)
         {
             throw new ResearchKitException(
                 ErrorCodes.TorchNotLoadable,

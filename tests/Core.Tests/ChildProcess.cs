@@ -78,7 +78,8 @@ internal static class ChildProcess
             _ => throw new InvalidOperationException($"No scenario {scenario}."),
         };
 
-    private static bool MapsTorch() => File.ReadLines("/proc/self/maps").Any(line => line.Contains("torch", StringComparison.OrdinalIgnoreCase) && line.Contains(".so"));
+    private static bool MapsTorch() =>
+        File.ReadLines("/proc/self/maps").Any(line => line.Contains("torch", StringComparison.OrdinalIgnoreCase) && line.Contains(".so"));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static float MultiplyOnes()

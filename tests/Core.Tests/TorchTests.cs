@@ -1,3 +1,4 @@
+using ResearchKit.Core.Tests.Numerics;
 using ResearchKit.Numerics;
 using TorchSharp;
 
@@ -40,7 +41,10 @@ public class TorchTests
         );
         if (!hasCuda)
         {
-            Assert.That(() => Torch.Device("cuda"), Throws.TypeOf<ResearchKitException>().With.Property("Code").EqualTo(ErrorCodes.CudaMissing));
+            Assert.That(
+                () => Torch.Device("cuda"),
+                Throws.TypeOf<ResearchKitException>().With.Property("Code").EqualTo(ErrorCodes.CudaMissing)
+            );
         }
         foreach (var name in (string[])["gpu", "", "cuda:", "cuda:-1", "CPU", "cuda:1x"])
         {
@@ -78,7 +82,10 @@ public class TorchTests
 
     [Test]
     public async Task Two_threads_may_start_torch_at_once() =>
-        Assert.That(await ChildProcess.RunAsync("both-at-once", ("XDG_CACHE_HOME", _cache)), Is.EqualTo($"True {Torch.EnsureLoaded().Way}"));
+        Assert.That(
+            await ChildProcess.RunAsync("both-at-once", ("XDG_CACHE_HOME", _cache)),
+            Is.EqualTo($"True {Torch.EnsureLoaded().Way}")
+        );
 
     [Test]
     public async Task Two_processes_may_make_the_copy_at_once()
@@ -101,13 +108,33 @@ public class TorchTests
         var second = Path.Combine(_cache, "second");
         Directory.CreateDirectory(second);
         await File.WriteAllTextAsync(Path.Combine(second, TorchFiles.LibTorchName), "");
-        Assert.That(await ChildProcess.RunAsync("load", (TorchFiles.Variable, second)), Does.StartWith("RK1001: ").And.Contain("TorchBackend=none"));
+        Assert.That(
+            await ChildProcess.RunAsync("load", (TorchFiles.Variable, second)),
+            Does.StartWith("RK1001: ").And.Contain("TorchBackend=none")
+        );
         if (Torch.EnsureLoaded().IsCxxRuntimeFixed)
         {
             var file = Path.Combine(_cache, "file");
             await File.WriteAllTextAsync(file, "");
             Assert.That(await ChildProcess.RunAsync("load", ("XDG_CACHE_HOME", file)), Does.StartWith("RK1003: ").And.Contain(file));
         }
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void A_libtorch_without_a_symbol_that_is_needed_is_refused_before_it_is_called()
+    {
+        var library = Path.Combine(_cache, TorchFiles.LibraryName);
+        File.WriteAllBytes(library, new ElfBuilder().Symbol("at_a_function_of_another_version", 1).Build());
+        var files = new TorchFiles(Torch.EnsureLoaded().NativeFolder, library, IsUserFolder: true, IsUserLibrary: true);
+        Assert.That(
+            () => TorchLibraries.Load(files, _cache),
+            Throws
+                .TypeOf<ResearchKitException>()
+                .With.Property("Code")
+                .EqualTo(ErrorCodes.TorchNotLoadable)
+                .And.Message.Contains("at_a_function_of_another_version")
+        );
     }
 
     [Test]

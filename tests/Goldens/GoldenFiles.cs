@@ -40,7 +40,7 @@ public static class GoldenFiles
     /// <param name="variable">The value of <see cref="Variable"/>.</param>
     /// <param name="from">Where the walk up to the solution's folder begins.</param>
     /// <exception cref="DirectoryNotFoundException">The variable is set and points nowhere.</exception>
-    internal static string? Locate(string? variable, string from)
+    public static string? Locate(string? variable, string from)
     {
         if (!string.IsNullOrEmpty(variable))
         {

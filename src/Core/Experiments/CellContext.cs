@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ResearchKit.Data;
 using ResearchKit.Numerics;
 
 namespace ResearchKit.Experiments;
@@ -20,6 +21,9 @@ public sealed class CellContext<TOptions>
 
     /// <summary>Progress of the cell, 0 to 1.</summary>
     public IProgress<double> Progress => scope.Progress;
+
+    /// <summary>The data sets; a cell that asks for one says so by <see cref="NeedsAttribute"/> or <see cref="ICellNeeds"/>.</summary>
+    public DatasetCatalog Data => scope.Data;
 
     /// <summary>Files that this cell keeps beside its rows.</summary>
     public ArtifactFolder Artifacts => scope.Artifacts;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ResearchKit.Data;
 
 namespace ResearchKit.Experiments;
 
@@ -7,6 +8,7 @@ namespace ResearchKit.Experiments;
 /// <param name="Seed">The cell's <c>Seed</c> as invariant text, or <c>-</c>.</param>
 /// <param name="Log">The log of the writer.</param>
 /// <param name="Progress">Progress of the cell, 0 to 1.</param>
+/// <param name="Data">The data sets.</param>
 /// <param name="Artifacts">Files that the cell keeps.</param>
 /// <param name="Clock">The clock.</param>
 /// <param name="Threads">The threads the cell may use; torch's intra-op threads are set to it.</param>
@@ -16,6 +18,7 @@ internal sealed record CellScope(
     string Seed,
     ILogger Log,
     IProgress<double> Progress,
+    DatasetCatalog Data,
     ArtifactFolder Artifacts,
     TimeProvider Clock,
     int Threads,

@@ -41,6 +41,9 @@ public sealed record Claim
     /// <summary>What the claim's cells need, written as in <see cref="NeedsAttribute"/>; absent here, the claim is skipped.</summary>
     public IReadOnlyList<string> Needs { get; init; } = [];
 
+    /// <summary>Whether the estimate is made of wall-clock times of this machine: not judged when the machine was busy.</summary>
+    public bool RestsOnTiming { get; init; }
+
     /// <summary>Fewer seeds than this are not judged. Default 3; 1 for a claim that takes no seed.</summary>
     public int MinimumSeeds { get; init; } = 3;
 
@@ -138,6 +141,9 @@ public sealed record Claim
     /// <summary>What the claim's cells need.</summary>
     /// <param name="needs">Written as in <see cref="NeedsAttribute"/>.</param>
     public Claim Requires(params IReadOnlyList<string> needs) => this with { Needs = needs };
+
+    /// <summary>The estimate is made of wall-clock times of this machine: not judged when the machine was busy.</summary>
+    public Claim OnTiming() => this with { RestsOnTiming = true };
 
     /// <summary>Fewer seeds than this are not judged.</summary>
     /// <param name="seeds">At least 1.</param>

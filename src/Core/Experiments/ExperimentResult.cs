@@ -35,6 +35,18 @@ public sealed record ExperimentResult
     /// <summary>The claims with their verdicts.</summary>
     public required IReadOnlyList<JudgedClaim> Claims { get; init; }
 
+    /// <summary>How the run stands.</summary>
+    public RunOutcome State { get; init; } = RunOutcome.Complete;
+
+    /// <summary>What the verdicts rest on beside the rows: claims of several results are judged together under all of theirs.</summary>
+    public JudgeContext? Context { get; init; }
+
+    /// <summary>Cells that were measured again, beside their stored rows.</summary>
+    public IReadOnlyList<CellComparison> Verified { get; init; } = [];
+
+    /// <summary>Places in journals that are not as they were written.</summary>
+    public IReadOnlyList<JournalDamage> Damages { get; init; } = [];
+
     /// <summary>What went wrong in drawing and judging; the rows are kept all the same.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

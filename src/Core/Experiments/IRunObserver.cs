@@ -16,6 +16,12 @@ public interface IRunObserver
     /// <param name="attempt">1 for the first attempt.</param>
     void CellStarted(ExperimentInfo experiment, PlannedCell cell, int attempt) { }
 
+    /// <summary>A cell tells how far it is.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="share">0 to 1.</param>
+    void CellProgressed(ExperimentInfo experiment, PlannedCell cell, double share) { }
+
     /// <summary>A row was measured; it is committed when its cell ends.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="cell">The cell.</param>

@@ -271,7 +271,8 @@ internal sealed class ElfImage
     private ulong Bounded(ulong value, string what) =>
         value <= (ulong)_content.Length ? value : throw Malformed($"{what} up to the file's {_content.Length} bytes", $"{value}", 0);
 
-    private ulong Sum(ulong a, ulong b) => a <= ulong.MaxValue - b ? a + b : throw Malformed("an offset of 64 bits", $"0x{a:x} + 0x{b:x}", 0);
+    private ulong Sum(ulong a, ulong b) =>
+        a <= ulong.MaxValue - b ? a + b : throw Malformed("an offset of 64 bits", $"0x{a:x} + 0x{b:x}", 0);
 
     private ushort U16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(_content.AsSpan(offset));
 

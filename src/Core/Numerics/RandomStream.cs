@@ -109,7 +109,11 @@ public sealed partial class RandomStream
     public long NextInt64(long n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        var bound = (ulong)n;
+        return (long)NextBelow((ulong)n);
+    }
+
+    private ulong NextBelow(ulong bound)
+    {
         var high = Math.BigMul(NextUInt64(), bound, out ulong low);
         if (low < bound)
         {
@@ -119,7 +123,7 @@ public sealed partial class RandomStream
                 high = Math.BigMul(NextUInt64(), bound, out low);
             }
         }
-        return (long)high;
+        return high;
     }
 
     /// <summary>Fills with words: the same as that many <see cref="NextUInt32"/>, at memory speed.</summary>

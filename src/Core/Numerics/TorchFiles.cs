@@ -31,7 +31,9 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
     public static TorchFiles Find(string? userFolder, IReadOnlyList<string> probedFolders, IReadOnlyList<string> otherFolders)
     {
         string[] applicationFolders = [.. probedFolders.Concat(otherFolders).Distinct()];
-        string[] userFolders = string.IsNullOrEmpty(userFolder) ? [] : [Path.GetFullPath(userFolder), Path.GetFullPath(Path.Combine(userFolder, "lib"))];
+        string[] userFolders = string.IsNullOrEmpty(userFolder)
+            ? []
+            : [Path.GetFullPath(userFolder), Path.GetFullPath(Path.Combine(userFolder, "lib"))];
         var libTorch = (userFolders is [] ? applicationFolders : userFolders).FirstOrDefault(folder => Has(folder, LibTorchName));
         if (libTorch is null)
         {
@@ -48,7 +50,11 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
                 );
         }
         // TorchSharp's own search would load the application's libtorch beside the user's, and two of them end the process.
-        if (userFolders is not [] && probedFolders.FirstOrDefault(folder => Has(folder, LibTorchName)) is { } own && !SameFile(own, libTorch))
+        if (
+            userFolders is not []
+            && probedFolders.FirstOrDefault(folder => Has(folder, LibTorchName)) is { } own
+            && !SameFile(own, libTorch)
+        )
         {
             throw new ResearchKitException(
                 ErrorCodes.TorchNotLoadable,
@@ -70,12 +76,10 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
 
     /// <summary>The folders that the runtime probes for TorchSharp: those that the host names, and the assembly's own.</summary>
     public static IReadOnlyList<string> ProbedFolders(string? hostFolders, string torchSharpAssembly) =>
-        Clean(
-            [
-                .. (hostFolders ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
-                .. torchSharpAssembly.Length > 0 ? [Path.GetDirectoryName(torchSharpAssembly)!] : Array.Empty<string>(),
-            ]
-        );
+        Clean([
+            .. (hostFolders ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+            .. torchSharpAssembly.Length > 0 ? [Path.GetDirectoryName(torchSharpAssembly)!] : Array.Empty<string>(),
+        ]);
 
     /// <summary>Where else an application's native files are; and, for scripts and notebooks that load assemblies from the package cache, the packages there.</summary>
     public static IReadOnlyList<string> OtherFolders(string baseFolder, string torchSharpAssembly)
@@ -86,8 +90,11 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
         {
             var assemblyFolder = Path.GetDirectoryName(torchSharpAssembly)!;
             folders.Add(Path.Combine(assemblyFolder, native));
-            folders.Add(Path.Combine(assemblyFolder, "..", "..", native));
-            folders.Add(Path.Combine(assemblyFolder, "..", "..", "..", "..", LibTorchPackage, LibTorchVersion, native));
+            if (Path.GetFileName(Path.GetDirectoryName(assemblyFolder)) == "lib")
+            {
+                folders.Add(Path.Combine(assemblyFolder, "..", "..", native));
+                folders.Add(Path.Combine(assemblyFolder, "..", "..", "..", "..", LibTorchPackage, LibTorchVersion, native));
+            }
         }
         return Clean(folders);
     }
@@ -99,7 +106,9 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
 
     private static string Resolved(string folder)
     {
-        var file = new FileInfo(Path.Combine(new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder, LibTorchName));
+        var file = new FileInfo(
+            Path.Combine(new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder, LibTorchName)
+        );
         return Path.GetFullPath(file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file.FullName);
     }
 

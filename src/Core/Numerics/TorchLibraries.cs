@@ -39,7 +39,13 @@ internal static class TorchLibraries
     }
 
     /// <summary>The path of the fixed copy, made unless a whole one is there. The original is never touched: it is a link into the package cache.</summary>
-    public static string FixedCopy(string original, ElfImage image, SymbolVersionFix.Diagnosis diagnosis, string? runtime, string cacheFolder)
+    public static string FixedCopy(
+        string original,
+        ElfImage image,
+        SymbolVersionFix.Diagnosis diagnosis,
+        string? runtime,
+        string cacheFolder
+    )
     {
         if (diagnosis.Obstacle is { } obstacle)
         {

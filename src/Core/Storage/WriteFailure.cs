@@ -49,7 +49,7 @@ internal static class WriteFailure
     }
 
     // A write beyond a file-size limit surfaces as ArgumentOutOfRangeException, not as IOException.
-    private static bool IsFileSystem(Exception exception) =>
+    public static bool IsFileSystem(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" or "length" };
 
     private static ResearchKitException Describe(string path, Exception exception) =>
@@ -60,7 +60,7 @@ internal static class WriteFailure
             exception
         );
 
-    private static string FreeSpace(string path)
+    public static string FreeSpace(string path)
     {
         try
         {

@@ -58,7 +58,13 @@ internal sealed class ElfBuilder
             return here;
         }
         byte[] strings = [.. _strings];
-        var (hashAt, symbolsAt, versionsAt, needsAt, definitionsAt) = (Place(hash), Place(symbols), Place(versions), Place(needs), Place(definitions));
+        var (hashAt, symbolsAt, versionsAt, needsAt, definitionsAt) = (
+            Place(hash),
+            Place(symbols),
+            Place(versions),
+            Place(needs),
+            Place(definitions)
+        );
         var stringsAt = Place(strings);
         var image = new byte[at];
         new byte[] { 0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1 }.CopyTo(image, 0);
@@ -77,7 +83,9 @@ internal sealed class ElfBuilder
             (6, (ulong)symbolsAt),
             (0x6FFFFFF0, (ulong)versionsAt),
             .. _needs.Count > 0 ? [(0x6FFFFFFE, (ulong)needsAt), (0x6FFFFFFF, (ulong)_needs.Count)] : Array.Empty<(long, ulong)>(),
-            .. _definitions.Count > 0 ? [(0x6FFFFFFC, (ulong)definitionsAt), (0x6FFFFFFD, (ulong)_definitions.Count)] : Array.Empty<(long, ulong)>(),
+            .. _definitions.Count > 0
+                ? [(0x6FFFFFFC, (ulong)definitionsAt), (0x6FFFFFFD, (ulong)_definitions.Count)]
+                : Array.Empty<(long, ulong)>(),
         ];
         for (var i = 0; i < dynamic.Length; i++)
         {
@@ -130,7 +138,16 @@ internal sealed class ElfBuilder
     {
         var defined = _symbols.Count(symbol => symbol.Defined);
         var first = (uint)(_symbols.Count - defined);
-        return Words32([1, first, 1, 0, 0, 0, defined > 0 ? first : 0, .. Enumerable.Range(1, defined).Select(i => i == defined ? 1u : 0u)]);
+        return Words32([
+            1,
+            first,
+            1,
+            0,
+            0,
+            0,
+            defined > 0 ? first : 0,
+            .. Enumerable.Range(1, defined).Select(i => i == defined ? 1u : 0u),
+        ]);
     }
 
     private byte[] BuildSymbols()

@@ -26,7 +26,11 @@ public class SymbolVersionFixTests
         Assert.That(image.Symbols.Select(s => s.IsDefined), Is.EqualTo([false, false, false, true]));
         Assert.That(
             image.Needs.Select(n => (n.File, n.Version, n.Index)),
-            Is.EqualTo([("libc.so.6", "GLIBC_2.34", 4), (SymbolVersionFix.Runtime, "GLIBCXX_3.4", 2), (SymbolVersionFix.Runtime, SymbolVersionFix.Version, 3)])
+            Is.EqualTo([
+                ("libc.so.6", "GLIBC_2.34", 4),
+                (SymbolVersionFix.Runtime, "GLIBCXX_3.4", 2),
+                (SymbolVersionFix.Runtime, SymbolVersionFix.Version, 3),
+            ])
         );
         Assert.That(image.Definitions, Is.EquivalentTo(["RK_1", "RK_2"]));
     }
@@ -50,7 +54,9 @@ public class SymbolVersionFixTests
         var name = image.StringTableOffset + image.Symbols[2].NameOffset;
         Assert.That(
             differences,
-            Is.All.Matches<int>(i => i == need.Offset + 4 || i == image.Symbols[2].VersionOffset || (i >= name && i < name + SymbolVersionFix.Symbol.Length))
+            Is.All.Matches<int>(i =>
+                i == need.Offset + 4 || i == image.Symbols[2].VersionOffset || (i >= name && i < name + SymbolVersionFix.Symbol.Length)
+            )
         );
     }
 
@@ -76,7 +82,9 @@ public class SymbolVersionFixTests
     public void Another_missing_version_is_an_obstacle()
     {
         // As on a system of GCC 11, which lacks GLIBCXX_3.4.30 too.
-        var image = Parse(Library(gnuHash: false).Symbol("_ZNSt18condition_variable4waitEv", 5).Needs(SymbolVersionFix.Runtime, ("GLIBCXX_3.4.30", 5)));
+        var image = Parse(
+            Library(gnuHash: false).Symbol("_ZNSt18condition_variable4waitEv", 5).Needs(SymbolVersionFix.Runtime, ("GLIBCXX_3.4.30", 5))
+        );
         var diagnosis = SymbolVersionFix.Diagnose(image, new HashSet<string> { "GLIBCXX_3.4" });
         Assert.That(diagnosis.Missing, Is.EqualTo(["GLIBCXX_3.4.30", SymbolVersionFix.Version]));
         Assert.That(diagnosis.Obstacle, Does.Contain("GLIBCXX_3.4.30"));

@@ -64,9 +64,15 @@ public class TorchFilesTests
     {
         var app = Folder("app", TorchFiles.LibraryName);
         var user = Folder("user", TorchFiles.LibTorchName);
-        Assert.That(TorchFiles.Find(user, [app], []), Is.EqualTo(new TorchFiles(user, Path.Combine(app, TorchFiles.LibraryName), true, false)));
+        Assert.That(
+            TorchFiles.Find(user, [app], []),
+            Is.EqualTo(new TorchFiles(user, Path.Combine(app, TorchFiles.LibraryName), true, false))
+        );
         Folder("user", TorchFiles.LibraryName);
-        Assert.That(TorchFiles.Find(user, [app], []), Is.EqualTo(new TorchFiles(user, Path.Combine(user, TorchFiles.LibraryName), true, true)));
+        Assert.That(
+            TorchFiles.Find(user, [app], []),
+            Is.EqualTo(new TorchFiles(user, Path.Combine(user, TorchFiles.LibraryName), true, true))
+        );
         var lib = Folder(Path.Combine("whole", "lib"), TorchFiles.LibTorchName);
         Assert.That(TorchFiles.Find(Path.Combine(_folder, "whole"), [app], []).LibTorchFolder, Is.EqualTo(lib));
     }
@@ -84,7 +90,11 @@ public class TorchFilesTests
         var app = Folder("app", TorchFiles.LibTorchName, TorchFiles.LibraryName);
         var user = Folder("user", TorchFiles.LibTorchName);
         Refuses(() => TorchFiles.Find(user, [app], []), Tells(ErrorCodes.TorchNotLoadable, app, "TorchBackend=none"));
-        Assert.That(TorchFiles.Find(user, [], [app]).LibTorchFolder, Is.EqualTo(user), "a folder that the runtime does not probe does no harm");
+        Assert.That(
+            TorchFiles.Find(user, [], [app]).LibTorchFolder,
+            Is.EqualTo(user),
+            "a folder that the runtime does not probe does no harm"
+        );
         Assert.That(TorchFiles.Find(app, [app], []).LibTorchFolder, Is.EqualTo(app));
     }
 
@@ -158,9 +168,19 @@ public class TorchFilesTests
     [Test]
     public void An_obstacle_is_told_with_what_to_install()
     {
-        var image = ElfImage.Parse(new ElfBuilder().Symbol("other", 2).Needs(SymbolVersionFix.Runtime, (SymbolVersionFix.Version, 2)).Build(), "x");
+        var image = ElfImage.Parse(
+            new ElfBuilder().Symbol("other", 2).Needs(SymbolVersionFix.Runtime, (SymbolVersionFix.Version, 2)).Build(),
+            "x"
+        );
         Refuses(
-            () => TorchLibraries.FixedCopy("/app/x", image, SymbolVersionFix.Diagnose(image, new HashSet<string>()), "/usr/lib/libstdc++.so.6", _folder),
+            () =>
+                TorchLibraries.FixedCopy(
+                    "/app/x",
+                    image,
+                    SymbolVersionFix.Diagnose(image, new HashSet<string>()),
+                    "/usr/lib/libstdc++.so.6",
+                    _folder
+                ),
             Tells(ErrorCodes.CxxRuntimeTooOld, "other", "GCC 13")
         );
     }
@@ -169,7 +189,11 @@ public class TorchFilesTests
     public void The_cache_folder_follows_the_environment()
     {
         Assert.That(TorchLibraries.CacheFolder("/var/cache/me"), Is.EqualTo(Path.Combine("/var/cache/me", "researchkit")));
-        Assert.That(TorchLibraries.CacheFolder("relative"), Is.EqualTo(TorchLibraries.CacheFolder(null)), "a relative path is no cache home");
+        Assert.That(
+            TorchLibraries.CacheFolder("relative"),
+            Is.EqualTo(TorchLibraries.CacheFolder(null)),
+            "a relative path is no cache home"
+        );
         Assert.That(Path.IsPathFullyQualified(TorchLibraries.CacheFolder(null)));
     }
 }

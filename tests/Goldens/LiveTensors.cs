@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using NUnit.Framework;
+using TorchSharp;
+
+namespace ResearchKit.Goldens;
+
+/// <summary>Asserts that an action disposes every tensor it makes. Tensors are counted in the whole process: mark the fixture <c>[NonParallelizable]</c>.</summary>
+public static class LiveTensors
+{
+    /// <summary>Runs the action once to warm up (constants made once may stay), then again and compares the number of live tensors before and after.</summary>
+    public static void AssertNoLeak(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        Torch.EnsureLoaded();
+        action();
+        var before = Count();
+        action();
+        var after = Count();
+        Assert.That(after, Is.EqualTo(before), $"{after - before} tensors are still alive");
+    }
+
+    /// <inheritdoc cref="AssertNoLeak"/>
+    public static async Task AssertNoLeakAsync(Func<Task> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        Torch.EnsureLoaded();
+        await action();
+        var before = Count();
+        await action();
+        var after = Count();
+        Assert.That(after, Is.EqualTo(before), $"{after - before} tensors are still alive");
+    }
+
+    // No collection before counting: a tensor that only the finaliser frees is a leak.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Count() => torch.Tensor.TotalCount;
+}
