@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using ResearchKit.Numerics;
+using ResearchKit.Storage;
 using TorchSharp;
 
 namespace ResearchKit;
@@ -124,10 +125,7 @@ public static class Torch
         {
             return done;
         }
-        var result = TorchLibraries.Load(
-            TorchLibraries.FindFiles(),
-            TorchLibraries.CacheFolder(Environment.GetEnvironmentVariable("XDG_CACHE_HOME"))
-        );
+        var result = TorchLibraries.Load(TorchLibraries.FindFiles(), UserCache.Folder);
         if (result.Files.IsUserLibrary)
         {
             // The application's library stands first in the host's search: TorchSharp's calls must go to the user's.

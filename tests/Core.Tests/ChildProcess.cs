@@ -13,13 +13,13 @@ internal static class ChildProcess
 {
     private const string Variable = "RESEARCHKIT_TEST_SCENARIO";
 
-    public static Process Start(string scenario, params (string Name, string? Value)[] environment)
+    public static Process Start(string scenario, params (string Name, string? Value)[] environment) =>
+        StartCopy(typeof(ChildProcess).Assembly.Location, scenario, environment);
+
+    /// <summary>Starts a copy of this program that lies in another folder.</summary>
+    public static Process StartCopy(string program, string scenario, params (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[Variable] = scenario;
         foreach (var (name, value) in environment)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ResearchKit.Core.Tests.Numerics;
 using ResearchKit.Numerics;
 using TorchSharp;
@@ -122,6 +123,70 @@ public class TorchTests
 
     [Test]
     [Platform("Linux")]
+    public async Task An_application_without_libtorch_names_the_package_or_takes_the_users_folder()
+    {
+        var program = CopyWithoutLibTorch(Path.Combine(_cache, "app"), out var libTorch);
+        var user = Path.Combine(_cache, "user");
+        Directory.CreateDirectory(user);
+        foreach (var name in libTorch)
+        {
+            File.CreateSymbolicLink(Path.Combine(user, name), Path.Combine(Torch.EnsureLoaded().NativeFolder, name));
+        }
+        (string, string?)[] without = [(TorchFiles.Variable, null), ("XDG_CACHE_HOME", _cache)];
+        Assert.That(
+            await ChildProcess.OutputAsync(ChildProcess.StartCopy(program, "load", without)),
+            Does.StartWith("RK1002: ").And.Contain("dotnet add package libtorch-cpu-linux-x64 --version 2.10.0")
+        );
+        (string, string?)[] with = [(TorchFiles.Variable, user), ("XDG_CACHE_HOME", _cache)];
+        Assert.That(
+            await ChildProcess.OutputAsync(ChildProcess.StartCopy(program, "load", with)),
+            Does.Contain("Way = UserFolder").And.Contain($"NativeFolder = {user}").And.EndWith(" 27")
+        );
+    }
+
+    // As an application is that references TorchSharp and no libtorch package: this one, linked file by file, without that package's files.
+    private static string CopyWithoutLibTorch(string app, out List<string> libTorch)
+    {
+        var program = Path.GetFileNameWithoutExtension(typeof(TorchTests).Assembly.Location);
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(OwnFolder, $"{program}.deps.json")))!;
+        libTorch = [];
+        foreach (var (_, target) in manifest["targets"]!.AsObject())
+        {
+            foreach (
+                var (package, entry) in target!
+                    .AsObject()
+                    .Where(entry => entry.Key.StartsWith("libtorch-", StringComparison.Ordinal))
+                    .ToList()
+            )
+            {
+                libTorch.AddRange(entry!["runtimeTargets"]!.AsObject().Select(asset => Path.GetFileName(asset.Key)));
+                target.AsObject().Remove(package);
+                manifest["libraries"]!.AsObject().Remove(package);
+            }
+        }
+        Assert.That(libTorch, Does.Contain(TorchFiles.LibTorchName));
+        foreach (var file in Directory.EnumerateFiles(OwnFolder, "*", SearchOption.AllDirectories))
+        {
+            var name = Path.GetRelativePath(OwnFolder, file);
+            var isAsset = name.StartsWith("runtimes", StringComparison.Ordinal) || Path.GetExtension(name) is ".dll" or ".json";
+            if (isAsset && !libTorch.Contains(Path.GetFileName(name)))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(app, name))!);
+                File.CreateSymbolicLink(Path.Combine(app, name), file);
+            }
+        }
+        // The host follows links to find the application's folder: what it starts from must be files.
+        foreach (var own in (string[])[$"{program}.dll", $"{program}.runtimeconfig.json", $"{program}.deps.json"])
+        {
+            File.Delete(Path.Combine(app, own));
+            File.Copy(Path.Combine(OwnFolder, own), Path.Combine(app, own));
+        }
+        File.WriteAllText(Path.Combine(app, $"{program}.deps.json"), manifest.ToJsonString());
+        return Path.Combine(app, $"{program}.dll");
+    }
+
+    [Test]
+    [Platform("Linux")]
     public void A_libtorch_without_a_symbol_that_is_needed_is_refused_before_it_is_called()
     {
         var library = Path.Combine(_cache, TorchFiles.LibraryName);
@@ -135,6 +200,16 @@ public class TorchTests
                 .EqualTo(ErrorCodes.TorchNotLoadable)
                 .And.Message.Contains("at_a_function_of_another_version")
         );
+    }
+
+    [Test]
+    public void A_library_that_loads_as_it_is_stays_as_it_is()
+    {
+        // On an older system that is the adapted copy, on a newer one the original.
+        var backend = Torch.EnsureLoaded();
+        var result = TorchLibraries.Load(new TorchFiles(backend.NativeFolder, backend.LibraryPath, false, false), _cache);
+        Assert.That((result.IsFixedCopy, result.LibraryPath), Is.EqualTo((false, backend.LibraryPath)));
+        Assert.That(Directory.EnumerateFileSystemEntries(_cache), Is.Empty);
     }
 
     [Test]

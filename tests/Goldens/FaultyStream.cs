@@ -13,6 +13,9 @@ public sealed class FaultyStream(Stream inner, long bytes, Func<Exception>? fail
     /// <summary>Whether it has failed.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>How often something was written after it had failed.</summary>
+    public int WritesAfterFailure { get; private set; }
+
     /// <inheritdoc/>
     public override bool CanRead => inner.CanRead;
 
@@ -53,6 +56,7 @@ public sealed class FaultyStream(Stream inner, long bytes, Func<Exception>? fail
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        WritesAfterFailure += HasFailed ? 1 : 0;
         var fits = (int)Math.Min(buffer.Length, _left);
         inner.Write(buffer[..fits]);
         _left -= fits;

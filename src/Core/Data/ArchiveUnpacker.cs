@@ -18,7 +18,7 @@ internal sealed class ArchiveUnpacker(string name, string folder, long limit, Ac
 
     internal static async Task DecompressAsync(Stream source, Stream target, string name, long limit, CancellationToken ct)
     {
-        await using var gzip = new GZipStream(source, CompressionMode.Decompress);
+        await using var gzip = new GzipReader(source);
         await CopyAsync(gzip, target, name, limit, static _ => { }, ct).ConfigureAwait(false);
     }
 
@@ -32,7 +32,7 @@ internal sealed class ArchiveUnpacker(string name, string folder, long limit, Ac
             }
             else
             {
-                await using Stream tar = kind == Unpacking.TarGzip ? new GZipStream(archive, CompressionMode.Decompress) : archive;
+                await using Stream tar = kind == Unpacking.TarGzip ? new GzipReader(archive) : archive;
                 await UnpackTarAsync(tar, ct).ConfigureAwait(false);
             }
 

@@ -40,7 +40,7 @@ internal static class CompressedFile
         var whole = new PrefixedStream(start.AsMemory(0, length), stream, leaveOpen);
         return start switch
         {
-            [0x1F, 0x8B, ..] when length >= 2 => new GZipStream(whole, CompressionMode.Decompress),
+            [0x1F, 0x8B, ..] when length >= 2 => new GzipReader(whole),
             [0x28, 0xB5, 0x2F, 0xFD] => new DecompressionStream(whole, leaveOpen: false),
             _ => whole,
         };

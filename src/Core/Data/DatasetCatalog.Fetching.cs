@@ -81,7 +81,8 @@ public sealed partial class DatasetCatalog
         }
 
         string sum = part.Finish();
-        progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Unpacking, 0, file.UnpackedBytes));
+        if (file.Unpack != Unpacking.None)
+            progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Unpacking, 0, file.UnpackedBytes));
         if (file.Unpack == Unpacking.Gzip)
         {
             await DecompressAsync(info, file, target, part, origin, ct).ConfigureAwait(false);

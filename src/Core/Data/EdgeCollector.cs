@@ -23,6 +23,8 @@ internal sealed class EdgeCollector(string source, bool strict)
     private long _selfLoops;
     private long _weights;
 
+    internal bool IsStrict => strict;
+
     internal long DataLines { get; set; }
 
     internal long SkippedLines { get; set; }

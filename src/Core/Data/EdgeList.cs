@@ -1,4 +1,5 @@
 using ResearchKit.Graphs;
+using ResearchKit.Numerics;
 using ResearchKit.Storage;
 
 namespace ResearchKit.Data;
@@ -6,6 +7,7 @@ namespace ResearchKit.Data;
 /// <summary>
 /// Reads and writes graphs as lists of edges. Text is read as SNAP publishes it: a pair of ids a line between blanks, tabs or a comma, then perhaps a weight
 /// and a time (counted, not used); lines that begin with # or % and a bare URL on the first line are skipped; or as an adjacency list (<c>.adjlist</c>).
+/// Tables are read by their extension: <c>.csv</c> and <c>.tsv</c> with or without a header, <c>.npy</c> of shape [E, 2], <c>.parquet</c> with two columns of ids.
 /// Files compressed by gzip or zstd are recognised by their first bytes.
 /// <para>
 /// Whatever the file, the graph is simple and undirected: self loops are dropped, directions and repeated edges merged, and the ids that are left in an edge
@@ -25,7 +27,7 @@ public static class EdgeList
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         await using Stream stream = await CompressedFile.OpenAsync(path, ct).ConfigureAwait(false);
-        return await ReadTextAsync(stream, path, options ?? EdgeListOptions.Default, ct).ConfigureAwait(false);
+        return await ReadAsync(stream, path, options ?? EdgeListOptions.Default, ct).ConfigureAwait(false);
     }
 
     /// <summary>Reads a graph from a stream, for example standard input. The stream stays open.</summary>
@@ -44,8 +46,8 @@ public static class EdgeList
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        await using Stream text = await CompressedFile.DecompressAsync(stream, leaveOpen: true, ct).ConfigureAwait(false);
-        return await ReadTextAsync(text, name, options ?? EdgeListOptions.Default, ct).ConfigureAwait(false);
+        await using Stream plain = await CompressedFile.DecompressAsync(stream, leaveOpen: true, ct).ConfigureAwait(false);
+        return await ReadAsync(plain, name, options ?? EdgeListOptions.Default, ct).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -102,29 +104,65 @@ public static class EdgeList
         await stream.WriteAsync(buffer.AsMemory(0, used), ct).ConfigureAwait(false);
     }
 
-    private static async Task<LoadedGraph> ReadTextAsync(Stream stream, string name, EdgeListOptions options, CancellationToken ct)
+    private static async Task<LoadedGraph> ReadAsync(Stream stream, string name, EdgeListOptions options, CancellationToken ct)
     {
-        EdgeListFormat format = options.Format;
-        if (format == EdgeListFormat.Auto)
+        string extension = options.Format == EdgeListFormat.Auto ? Path.GetExtension(CompressedFile.WithoutCompression(name)) : "";
+        switch (extension.ToUpperInvariant())
         {
-            string extension = Path.GetExtension(CompressedFile.WithoutCompression(name));
-            bool adjacency = extension.Equals(".adjlist", StringComparison.OrdinalIgnoreCase);
-            format = adjacency ? EdgeListFormat.AdjacencyList : EdgeListFormat.Pairs;
+            case ".CSV" or ".TSV":
+                return await EdgeTables.ReadDelimitedAsync(stream, name, options, ct).ConfigureAwait(false);
+            case ".NPY":
+                return EdgeTables.ReadNpy(
+                    NpyFile.Read(await InMemoryAsync(stream, name, ct).ConfigureAwait(false), name, ct),
+                    name,
+                    options,
+                    ct
+                );
+            case ".PARQUET":
+                Stream seekable = await InMemoryAsync(stream, name, ct).ConfigureAwait(false);
+                return await EdgeTables.ReadParquetAsync(seekable, name, options, ct).ConfigureAwait(false);
+            case ".ADJLIST":
+                return await ReadTextAsync(stream, name, options, EdgeListFormat.AdjacencyList, ct).ConfigureAwait(false);
+            default:
+                EdgeListFormat format = options.Format == EdgeListFormat.Auto ? EdgeListFormat.Pairs : options.Format;
+                return await ReadTextAsync(stream, name, options, format, ct).ConfigureAwait(false);
         }
+    }
 
+    private static async Task<LoadedGraph> ReadTextAsync(
+        Stream stream,
+        string name,
+        EdgeListOptions options,
+        EdgeListFormat format,
+        CancellationToken ct
+    )
+    {
         var edges = new EdgeCollector(name, options.Strict) { IdsAreText = options.Ids == NodeIdKind.Text };
         var parser = new EdgeListParser(name, options, format, edges);
+        await GuardedAsync(() => TextLines.ReadAsync(stream, name, parser.Line, ct), name).ConfigureAwait(false);
+        parser.CheckHeader();
+        return edges.Build(ct);
+    }
+
+    /// <summary>Formats with offsets need a stream that can seek, which a decompressed one or a pipe cannot.</summary>
+    private static async Task<MemoryStream> InMemoryAsync(Stream stream, string name, CancellationToken ct)
+    {
+        var memory = new MemoryStream();
+        await GuardedAsync(() => stream.CopyToAsync(memory, ct), name).ConfigureAwait(false);
+        memory.Position = 0;
+        return memory;
+    }
+
+    private static async Task GuardedAsync(Func<Task> read, string name)
+    {
         try
         {
-            await TextLines.ReadAsync(stream, name, parser.Line, ct).ConfigureAwait(false);
+            await read().ConfigureAwait(false);
         }
         catch (Exception e) when (CompressedFile.IsDamage(e))
         {
             throw new MalformedFileException(name, "whole compressed data", e.Message, innerException: e);
         }
-
-        parser.CheckHeader();
-        return edges.Build(ct);
     }
 
     private static void CheckIds(Graph graph)

@@ -24,4 +24,13 @@ public sealed record EdgeListOptions
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(SkipLines), value, "SkipLines is at least 0.");
     }
+
+    /// <summary>Whether the first record of a csv or tsv file names the columns; null to tell by its words (an unclear one is an error).</summary>
+    public bool? HasHeader { get; init; }
+
+    /// <summary>
+    /// The columns of a table (csv with header, Parquet) with the two ids; null for u and v, source and target, src and dst, from and to, node1 and node2,
+    /// else the first two.
+    /// </summary>
+    public (string U, string V)? Columns { get; init; }
 }

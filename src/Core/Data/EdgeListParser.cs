@@ -28,13 +28,8 @@ internal sealed class EdgeListParser(string source, EdgeListOptions options, Edg
         ReadOnlySpan<byte> rest = text;
         if (!TryTake(ref rest, out ReadOnlySpan<byte> first))
             throw Malformed("a node id", text, number);
-        if (!_idsKnown)
-        {
-            ReadOnlySpan<byte> behind = rest;
-            edges.IdsAreText = !IsInteger(first) || (TryTake(ref behind, out ReadOnlySpan<byte> second) && !IsInteger(second));
-            _firstDataLine = number;
-            _idsKnown = true;
-        }
+        ReadOnlySpan<byte> behind = rest;
+        ChooseIds(first, TryTake(ref behind, out ReadOnlySpan<byte> second) ? second : first, number);
 
         long node = Id(first, text, number);
         if (format == EdgeListFormat.AdjacencyList)
@@ -64,6 +59,25 @@ internal sealed class EdgeListParser(string source, EdgeListOptions options, Edg
         }
     }
 
+    /// <summary>Takes the two ids of a record that was split already.</summary>
+    internal void Pair(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, int extra, ReadOnlySpan<byte> text, long number)
+    {
+        if (first.IsEmpty || second.IsEmpty)
+            throw Malformed("two node ids", text, number);
+        ChooseIds(first, second, number);
+        AddPair(Id(first, text, number), Id(second, text, number), extra, text, number);
+    }
+
+    /// <summary>The first line with data decides what the ids are, if the options leave it open.</summary>
+    private void ChooseIds(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, long number)
+    {
+        if (_idsKnown)
+            return;
+        edges.IdsAreText = !IsInteger(first) || !IsInteger(second);
+        _firstDataLine = number;
+        _idsKnown = true;
+    }
+
     private void ReadPair(long node, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> text, long number)
     {
         if (!TryTake(ref rest, out ReadOnlySpan<byte> second))
@@ -79,6 +93,11 @@ internal sealed class EdgeListParser(string source, EdgeListOptions options, Edg
 
         if (!rest.IsEmpty)
             throw Malformed("two node ids and at most two numbers (weight, time)", text, number);
+        AddPair(node, other, extra, text, number);
+    }
+
+    private void AddPair(long u, long v, int extra, ReadOnlySpan<byte> text, long number)
+    {
         if (extra > 0)
         {
             if (options.Strict)
@@ -86,7 +105,7 @@ internal sealed class EdgeListParser(string source, EdgeListOptions options, Edg
             edges.CountWeight();
         }
 
-        Add(node, other, text, number);
+        Add(u, v, text, number);
     }
 
     private void ReadNeighbours(long node, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> text, long number)

@@ -36,7 +36,16 @@ public abstract class Experiment
             );
     }
 
-    internal abstract ExperimentOptions OptionsFor(Scale scale);
+    /// <summary>The options at a scale, where the type of the record is not known.</summary>
+    /// <param name="scale">The scale.</param>
+    public abstract ExperimentOptions OptionsFor(Scale scale);
+
+    /// <summary>The claims before anything is measured: without estimates.</summary>
+    public IReadOnlyList<Claim> Claims() => [.. JudgeRows([])];
+
+    /// <summary>The cells of a plan without their keys: to count them, or to ask what they need.</summary>
+    /// <param name="options">Options of this experiment; not validated here.</param>
+    public IEnumerable<object> Cells(ExperimentOptions options) => PlanCells(options);
 
     internal abstract IEnumerable<object> PlanCells(ExperimentOptions options);
 

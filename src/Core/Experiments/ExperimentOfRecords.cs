@@ -42,7 +42,8 @@ public abstract class Experiment<TOptions, TCell, TRow> : Experiment
 
     internal sealed override Type RowType => typeof(TRow);
 
-    internal sealed override ExperimentOptions OptionsFor(Scale scale) => For(scale);
+    /// <inheritdoc/>
+    public sealed override ExperimentOptions OptionsFor(Scale scale) => For(scale);
 
     internal sealed override IEnumerable<object> PlanCells(ExperimentOptions options) => Plan((TOptions)options);
 

@@ -12,7 +12,9 @@ internal static class Bootstrap
     {
         double[] means = ResampledMeans(values, stream, options.Resamples);
         Array.Sort(means);
-        double bias = StandardNormal.Quantile(Math.Clamp(ShareBelow(means, mean), 1.0 / (means.Length + 1), means.Length / (means.Length + 1.0)));
+        double bias = StandardNormal.Quantile(
+            Math.Clamp(ShareBelow(means, mean), 1.0 / (means.Length + 1), means.Length / (means.Length + 1.0))
+        );
         double acceleration = AccelerationOfMean(values, mean);
         return (End((1 - options.Level) / 2), End((1 + options.Level) / 2));
 

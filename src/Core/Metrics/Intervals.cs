@@ -54,12 +54,7 @@ public static class Intervals
     /// <param name="stream">Decides the resamples.</param>
     /// <param name="options">Level and resamples; null for the defaults. The log scale is always taken.</param>
     /// <exception cref="ArgumentException">The lengths differ or are zero, or a value is not positive.</exception>
-    public static Estimate PairedRatio(
-        ReadOnlySpan<double> a,
-        ReadOnlySpan<double> b,
-        RandomStream stream,
-        IntervalOptions? options = null
-    )
+    public static Estimate PairedRatio(ReadOnlySpan<double> a, ReadOnlySpan<double> b, RandomStream stream, IntervalOptions? options = null)
     {
         double[] ratios = PairedT.Pairs(a, b, ratio: true);
         return OfSeeds(ratios, stream, (options ?? IntervalOptions.Default) with { LogScale = true });

@@ -66,7 +66,9 @@ public static class PairedT
             if (ratio && (a[i] <= 0 || b[i] <= 0))
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"The pair {a[i]}, {b[i]} at index {i} has no ratio on the log scale; both must be positive."),
+                    FormattableString.Invariant(
+                        $"The pair {a[i]}, {b[i]} at index {i} has no ratio on the log scale; both must be positive."
+                    ),
                     nameof(a)
                 );
             }

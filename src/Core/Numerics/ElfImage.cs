@@ -31,8 +31,8 @@ internal sealed class ElfImage
         Definitions = ReadDefinitions();
     }
 
-    /// <summary>A version that this object needs of another file; offset of its entry in this file.</summary>
-    public readonly record struct VersionNeed(string File, string Version, ushort Index, int Offset, int NameOffset);
+    /// <summary>A version that this object needs of another file (weak: loads without it too); offset of its entry in this file.</summary>
+    public readonly record struct VersionNeed(string File, string Version, ushort Index, bool IsWeak, int Offset, int NameOffset);
 
     /// <summary>A dynamic symbol; its version index (0 local, 1 global, else a need or definition), offset of that index in the file, or -1 without versions.</summary>
     public readonly record struct Symbol(string Name, int NameOffset, bool IsDefined, bool IsWeak, ushort Version, int VersionOffset);
@@ -183,7 +183,7 @@ internal sealed class ElfImage
             for (var i = 0; i < count; i++)
             {
                 var at = At(auxiliary, 16, "a needed version");
-                needs.Add(new(name, Text(U32(at + 8)), U16(at + 6), at, (int)U32(at + 8)));
+                needs.Add(new(name, Text(U32(at + 8)), U16(at + 6), (U16(at + 4) & 2) != 0, at, (int)U32(at + 8)));
                 CheckVersions(needs.Count, at);
                 auxiliary = Next(auxiliary, U32(at + 12), i + 1 < count, at);
             }

@@ -214,7 +214,7 @@ public sealed partial class RandomStream
     }
 
     // The sum rounds to an even multiple: the largest word alone would give 1, and an infinite Gaussian once in 2^53 draws.
-    private static double Open(ulong word) => Math.Min(((word >> 11) + 0.5) * Unit53, LargestBelowOne);
+    internal static double Open(ulong word) => Math.Min(((word >> 11) + 0.5) * Unit53, LargestBelowOne);
 
     /// <summary>The name, its parts joined by <c>/</c>, and the position.</summary>
     public override string ToString() => $"RandomStream({_path.Replace('\n', '/')} @ {_position})";

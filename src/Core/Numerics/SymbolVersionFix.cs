@@ -28,7 +28,7 @@ internal static class SymbolVersionFix
     /// <param name="provided">The versions that libstdc++ defines.</param>
     public static Diagnosis Diagnose(ElfImage library, IReadOnlySet<string> provided)
     {
-        var missing = library.Needs.Where(need => need.File == Runtime && !provided.Contains(need.Version)).ToList();
+        var missing = library.Needs.Where(need => need is { File: Runtime, IsWeak: false } && !provided.Contains(need.Version)).ToList();
         string[] names = [.. missing.Select(need => need.Version).Order(StringComparer.Ordinal)];
         return new(names, missing.Count == 0 ? null : Obstacle(library, missing, names));
     }
@@ -60,7 +60,7 @@ internal static class SymbolVersionFix
             return $"{Runtime} lacks {string.Join(", ", names)}, and only {Version} alone can be done without";
         }
         var symbols = library.Symbols.Where(symbol => symbol.Version == need.Index).ToList();
-        if (symbols is not [{ Name: Symbol, IsDefined: false } symbol])
+        if (symbols is not [{ Name: Symbol, IsDefined: false, VersionOffset: >= 0 } symbol])
         {
             return $"{Version} is needed by {(symbols.Count == 0 ? "no symbol" : string.Join(", ", symbols.Take(5).Select(s => s.Name)))}, not by {Symbol} alone";
         }

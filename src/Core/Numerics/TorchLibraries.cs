@@ -27,13 +27,13 @@ internal static class TorchLibraries
         {
             return new(LoadOne(files.Library), files.Library, false, files);
         }
-        var image = ElfImage.Read(files.Library);
+        var image = Read(files.Library);
         if (files.IsUserFolder)
         {
             CheckSymbols(image, files);
         }
         var runtime = MappedRuntime(File.ReadLines("/proc/self/maps"));
-        var diagnosis = SymbolVersionFix.Diagnose(image, runtime is null ? new HashSet<string>() : ElfImage.Read(runtime).Definitions);
+        var diagnosis = SymbolVersionFix.Diagnose(image, runtime is null ? new HashSet<string>() : Read(runtime).Definitions);
         var path = diagnosis.Loads ? files.Library : FixedCopy(files.Library, image, diagnosis, runtime, cacheFolder);
         return new(LoadOne(path), path, !diagnosis.Loads, files);
     }
@@ -81,15 +81,6 @@ internal static class TorchLibraries
         maps.Select(line => line.IndexOf('/') is >= 0 and var slash ? line[slash..] : "")
             .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libstdc++.so.6", StringComparison.Ordinal));
 
-    /// <summary>The user's cache folder: <c>XDG_CACHE_HOME/researchkit</c>, else that of the system.</summary>
-    public static string CacheFolder(string? xdgCacheHome) =>
-        Path.Combine(
-            !string.IsNullOrEmpty(xdgCacheHome) && Path.IsPathFullyQualified(xdgCacheHome)
-                ? xdgCacheHome
-                : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-            "researchkit"
-        );
-
     // Dependencies first, so that each finds the ones before it by name, whatever search path it was built with.
     private static IEnumerable<string> LibTorch(string folder)
     {
@@ -126,6 +117,23 @@ internal static class TorchLibraries
                 ErrorCodes.TorchNotLoadable,
                 $"The libtorch in {files.LibTorchFolder} is not the version that TorchSharp was built for: it lacks the symbol {name}.",
                 $"Point {TorchFiles.Variable} to libtorch {TorchFiles.LibTorchVersion}."
+            );
+        }
+    }
+
+    private static ElfImage Read(string path)
+    {
+        try
+        {
+            return ElfImage.Read(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ResearchKitException(
+                ErrorCodes.TorchNotLoadable,
+                $"{path} cannot be read: {exception.Message}",
+                "Make the file readable, or restore and build again.",
+                exception
             );
         }
     }

@@ -39,9 +39,9 @@ public static class CanonicalJson
     /// <param name="exactIntegers">Refuse an integer that no double holds exactly, instead of rounding it.</param>
     public static string Serialize(JsonElement element, bool exactIntegers = false)
     {
-        var text = new StringBuilder();
-        Append(text, element, exactIntegers, "$");
-        return text.ToString();
+        var writer = new Writer(exactIntegers);
+        writer.Append(element);
+        return writer.ToString();
     }
 
     /// <summary>The canonical text of a node in UTF-8.</summary>
@@ -137,123 +137,152 @@ public static class CanonicalJson
         return buffer.WrittenMemory;
     }
 
-    private static void Append(StringBuilder text, JsonElement element, bool exactIntegers, string path)
+    private sealed class Writer(bool exactIntegers)
     {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                AppendObject(text, element, exactIntegers, path);
-                break;
-            case JsonValueKind.Array:
-                text.Append('[');
-                var index = 0;
-                foreach (var item in element.EnumerateArray())
-                {
-                    if (index > 0)
-                    {
-                        text.Append(',');
-                    }
-                    Append(text, item, exactIntegers, $"{path}[{index++}]");
-                }
-                text.Append(']');
-                break;
-            case JsonValueKind.String:
-                AppendString(text, Text(element.GetString, path));
-                break;
-            case JsonValueKind.Number:
-                text.Append(NumberOf(element, exactIntegers, path));
-                break;
-            case JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null:
-                text.Append(element.GetRawText());
-                break;
-            default:
-                throw new ArgumentException($"{path} holds no value.", nameof(element));
-        }
-    }
+        private readonly StringBuilder _text = new();
 
-    private static void AppendObject(StringBuilder text, JsonElement element, bool exactIntegers, string path)
-    {
-        var members = new List<(string Name, JsonElement Value)>();
-        foreach (var member in element.EnumerateObject())
+        // Where we are, as names and indices: made into a text only for an error.
+        private readonly List<(string? Name, int Index)> _path = [];
+
+        public override string ToString() => _text.ToString();
+
+        public void Append(JsonElement element)
         {
-            members.Add((Text(() => member.Name, path), member.Value));
-        }
-        members.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
-        text.Append('{');
-        for (var i = 0; i < members.Count; i++)
-        {
-            if (i > 0)
+            switch (element.ValueKind)
             {
-                if (members[i].Name == members[i - 1].Name)
-                {
-                    throw new ArgumentException(
-                        $"{path} has two members named \"{members[i].Name}\"; a canonical text has one of each.",
-                        nameof(element)
-                    );
-                }
-                text.Append(',');
+                case JsonValueKind.Object:
+                    AppendObject(element);
+                    break;
+                case JsonValueKind.Array:
+                    AppendArray(element);
+                    break;
+                case JsonValueKind.String:
+                    AppendString(Text(element));
+                    break;
+                case JsonValueKind.Number:
+                    _text.Append(NumberOf(element));
+                    break;
+                case JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null:
+                    _text.Append(element.GetRawText());
+                    break;
+                default:
+                    throw Refuse("holds no value");
             }
-            AppendString(text, members[i].Name);
-            text.Append(':');
-            Append(text, members[i].Value, exactIntegers, $"{path}.{members[i].Name}");
         }
-        text.Append('}');
-    }
 
-    private static string NumberOf(JsonElement element, bool exactIntegers, string path)
-    {
-        var value = element.GetDouble();
-        if (!double.IsFinite(value))
+        private void AppendArray(JsonElement element)
         {
-            throw new ArgumentException($"{path} is {element.GetRawText()}, beyond the range of a double.", nameof(element));
-        }
-        if (
-            exactIntegers
-            && Math.Abs(value) >= 1L << 53
-            && BigInteger.TryParse(element.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
-            && integer != new BigInteger(value)
-        )
-        {
-            throw new ArgumentException(
-                $"{path} is {element.GetRawText()}, which no double holds exactly: write it as a string.",
-                nameof(element)
-            );
-        }
-        return Number(value);
-    }
-
-    private static string Text(Func<string?> get, string path)
-    {
-        try
-        {
-            return get()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new ArgumentException($"{path} holds half a surrogate pair or invalid UTF-8.", exception);
-        }
-    }
-
-    private static void AppendString(StringBuilder text, string value)
-    {
-        text.Append('"');
-        var rest = value.AsSpan();
-        while (rest.IndexOfAny(Escaped) is >= 0 and var at)
-        {
-            text.Append(rest[..at]);
-            _ = rest[at] switch
+            _text.Append('[');
+            var index = 0;
+            foreach (var item in element.EnumerateArray())
             {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\b' => text.Append("\\b"),
-                '\t' => text.Append("\\t"),
-                '\n' => text.Append("\\n"),
-                '\f' => text.Append("\\f"),
-                '\r' => text.Append("\\r"),
-                var control => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)control:x4}"),
-            };
-            rest = rest[(at + 1)..];
+                if (index > 0)
+                {
+                    _text.Append(',');
+                }
+                _path.Add((null, index++));
+                Append(item);
+                _path.RemoveAt(_path.Count - 1);
+            }
+            _text.Append(']');
         }
-        text.Append(rest).Append('"');
+
+        private void AppendObject(JsonElement element)
+        {
+            var members = new List<(string Name, JsonElement Value)>();
+            foreach (var member in element.EnumerateObject())
+            {
+                members.Add((Name(member), member.Value));
+            }
+            members.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+            _text.Append('{');
+            for (var i = 0; i < members.Count; i++)
+            {
+                var (name, value) = members[i];
+                if (i > 0)
+                {
+                    if (name == members[i - 1].Name)
+                    {
+                        throw Refuse($"has two members named \"{name}\"; a canonical text has one of each");
+                    }
+                    _text.Append(',');
+                }
+                AppendString(name);
+                _text.Append(':');
+                _path.Add((name, 0));
+                Append(value);
+                _path.RemoveAt(_path.Count - 1);
+            }
+            _text.Append('}');
+        }
+
+        private string NumberOf(JsonElement element)
+        {
+            var value = element.GetDouble();
+            if (!double.IsFinite(value))
+            {
+                throw Refuse($"is {element.GetRawText()}, beyond the range of a double");
+            }
+            if (
+                exactIntegers
+                && Math.Abs(value) >= 1L << 53
+                && BigInteger.TryParse(element.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
+                && integer != new BigInteger(value)
+            )
+            {
+                throw Refuse($"is {element.GetRawText()}, which no double holds exactly: write it as a string");
+            }
+            return Number(value);
+        }
+
+        private string Text(JsonElement element)
+        {
+            try
+            {
+                return element.GetString()!;
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw Refuse("holds half a surrogate pair or invalid UTF-8", exception);
+            }
+        }
+
+        private string Name(JsonProperty member)
+        {
+            try
+            {
+                return member.Name;
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw Refuse("has a member whose name holds half a surrogate pair or invalid UTF-8", exception);
+            }
+        }
+
+        private void AppendString(string value)
+        {
+            _text.Append('"');
+            var rest = value.AsSpan();
+            while (rest.IndexOfAny(Escaped) is >= 0 and var at)
+            {
+                _text.Append(rest[..at]);
+                _ = rest[at] switch
+                {
+                    '"' => _text.Append("\\\""),
+                    '\\' => _text.Append("\\\\"),
+                    '\b' => _text.Append("\\b"),
+                    '\t' => _text.Append("\\t"),
+                    '\n' => _text.Append("\\n"),
+                    '\f' => _text.Append("\\f"),
+                    '\r' => _text.Append("\\r"),
+                    var control => _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)control:x4}"),
+                };
+                rest = rest[(at + 1)..];
+            }
+            _text.Append(rest).Append('"');
+        }
+
+        private ArgumentException Refuse(string what, Exception? cause = null) =>
+            new($"${string.Concat(_path.Select(part => part.Name is { } name ? $".{name}" : $"[{part.Index}]"))} {what}.", cause);
     }
 }

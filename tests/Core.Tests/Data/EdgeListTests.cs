@@ -3,6 +3,7 @@ using System.Text;
 using CsCheck;
 using ResearchKit.Data;
 using ResearchKit.Graphs;
+using ResearchKit.Numerics;
 
 namespace ResearchKit.Core.Tests.Data;
 
@@ -181,6 +182,70 @@ public sealed class EdgeListTests
         );
         Assert.That((await EdgeList.LoadAsync(path)).Graph.EdgeCount, Is.EqualTo(2));
         Assert.That(Directory.GetFiles(folder.Path), Has.Length.EqualTo(1));
+    }
+
+    [TestCase("source,target,weight\n1,2,0.5\n\"10\",2,x\n", null, "1 2 10", 2)]
+    [TestCase("1,2\n10,2\n", null, "1 2 10", 0)]
+    [TestCase("weight,To,From\n1,2,10\n", null, "2 10", 1)]
+    [TestCase("alice,bob\n", false, "alice bob", 0)]
+    [TestCase("left,right\nalice,bob\n", true, "alice bob", 0)]
+    public async Task CsvTablesHaveAHeaderOrNot(string text, bool? hasHeader, string ids, int ignored)
+    {
+        (Graph graph, LoadReport report) = await Load(text, new EdgeListOptions { HasHeader = hasHeader }, "edges.csv");
+        Assert.That(graph.ExternalIds, Is.EqualTo(ids.Split(' ')));
+        Assert.That((graph.EdgeCount, report.IgnoredWeights), Is.EqualTo((graph.NodeCount - 1, (long)ignored)));
+    }
+
+    [TestCase("alice,bob\n", "HasHeader")]
+    [TestCase("1,2\n3\n", "two node ids")]
+    [TestCase("u,v\n1,2\n3,x\n", "node id")]
+    [TestCase("u,v\n1,\"2\n", "record")]
+    public void CsvTablesThatAreUnclearAreRefused(string text, string expected) =>
+        Assert.That(() => Load(text, name: "edges.csv"), Throws.InstanceOf<MalformedFileException>().With.Message.Contains(expected));
+
+    [Test]
+    public async Task TablesOfOtherFormatsGiveTheSameGraph()
+    {
+        using var folder = new TemporaryFolder();
+        long[] ids = [5, 7, 7, 5, 9, 7, 9, 9, 12, 5];
+        string npy = Path.Combine(folder.Path, "edges.npy");
+        await NpyFile.SaveAsync(npy, NpyArray.Of(ids, 5, 2));
+        string parquet = Path.Combine(folder.Path, "edges.parquet");
+        long[] from = [.. ids.Where((_, i) => i % 2 == 0)];
+        long[] to = [.. ids.Where((_, i) => i % 2 == 1)];
+        await ParquetTable.Of(("w", new double[5]), ("v", to), ("u", from)).SaveAsync(parquet);
+        string named = Path.Combine(folder.Path, "named.parquet");
+        await ParquetTable.Of(("a", Array.ConvertAll(from, i => $"n{i}")), ("b", Array.ConvertAll(to, i => $"n{i}"))).SaveAsync(named);
+        (Graph expected, LoadReport report) = await Load(string.Concat(from.Zip(to).Select(p => $"{p.First} {p.Second}\n")));
+
+        foreach (string path in (string[])[npy, parquet])
+        {
+            (Graph graph, LoadReport read) = await EdgeList.LoadAsync(path);
+            Assert.That(graph.EdgeListSha256(), Is.EqualTo(expected.EdgeListSha256()), path);
+            Assert.That(read, Is.EqualTo(report with { Source = path }));
+        }
+
+        Graph text = (await EdgeList.LoadAsync(named, new EdgeListOptions { Columns = ("b", "a") })).Graph;
+        Assert.That(text.ExternalIds, Is.EqualTo(new[] { "n12", "n5", "n7", "n9" }));
+        Assert.That(text.EdgeCount, Is.EqualTo(expected.EdgeCount));
+        Assert.That(
+            () => EdgeList.LoadAsync(named, new EdgeListOptions { Columns = ("x", "y") }),
+            Throws.InstanceOf<MalformedFileException>().With.Message.Contains("'x'")
+        );
+        foreach (string path in (string[])[npy, parquet])
+        {
+            Graph asText = (await EdgeList.LoadAsync(path, new EdgeListOptions { Ids = NodeIdKind.Text })).Graph;
+            Assert.That(asText.ExternalIds, Is.EqualTo(new[] { "12", "5", "7", "9" }), path);
+        }
+
+        Assert.That(
+            () => EdgeList.LoadAsync(named, new EdgeListOptions { Ids = NodeIdKind.Integer }),
+            Throws.InstanceOf<MalformedFileException>().With.Message.Contains("integer ids")
+        );
+        await NpyFile.SaveAsync(npy, NpyArray.Of(new[] { 1, 2, 3 }));
+        Assert.That(() => EdgeList.LoadAsync(npy), Throws.InstanceOf<MalformedFileException>().With.Message.Contains("(E, 2)"));
+        await NpyFile.SaveAsync(npy, NpyArray.Of(new[] { 1, -2 }, 1, 2));
+        Assert.That(() => EdgeList.LoadAsync(npy), Throws.InstanceOf<MalformedFileException>().With.Message.Contains("row 0"));
     }
 
     [Test]

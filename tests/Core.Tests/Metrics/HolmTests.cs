@@ -31,5 +31,6 @@ public class HolmTests
             });
 
     [Test]
-    public void Refuses_what_is_no_probability() => Assert.That(() => Holm.Adjust(0.5, 1.5), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    public void Refuses_what_is_no_probability() =>
+        Assert.That(() => Holm.Adjust(0.5, 1.5), Throws.InstanceOf<ArgumentOutOfRangeException>());
 }

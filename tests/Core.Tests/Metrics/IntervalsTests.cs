@@ -13,7 +13,26 @@ public class IntervalsTests
     private static readonly double[] Five = [2.1, 2.5, 1.9, 2.8, 2.2];
     private static readonly double[] Twenty =
     [
-        1.2, 0.4, 3.1, 0.9, 2.2, 0.7, 1.1, 5.6, 0.3, 1.8, 0.6, 2.9, 1.5, 0.8, 4.2, 1.0, 0.5, 2.4, 1.3, 0.2,
+        1.2,
+        0.4,
+        3.1,
+        0.9,
+        2.2,
+        0.7,
+        1.1,
+        5.6,
+        0.3,
+        1.8,
+        0.6,
+        2.9,
+        1.5,
+        0.8,
+        4.2,
+        1.0,
+        0.5,
+        2.4,
+        1.3,
+        0.2,
     ];
 
     private static RandomStream Stream => RandomStream.Named("test/bca", "mean", "bootstrap");
@@ -21,7 +40,10 @@ public class IntervalsTests
     [Test]
     public void Student_t_below_twenty_seeds()
     {
-        Assert.That(Intervals.OfSeeds(Five, Stream), Near(new(2.3, 1.8610054834574576, 2.738994516542542, 0.95, 5, IntervalMethod.StudentT)));
+        Assert.That(
+            Intervals.OfSeeds(Five, Stream),
+            Near(new(2.3, 1.8610054834574576, 2.738994516542542, 0.95, 5, IntervalMethod.StudentT))
+        );
         Assert.That(
             Intervals.OfSeeds(Five, Stream, new IntervalOptions { Level = 0.9 }),
             Near(new(2.3, 1.962925426634874, 2.6370745733651257, 0.9, 5, IntervalMethod.StudentT))
@@ -115,7 +137,10 @@ public class IntervalsTests
     {
         RandomStream draw = RandomStream.Named("test/two-level");
         // Seeds differ by 1, rows within a seed by 0.01: an interval that took rows for independent would be 0.001 wide.
-        double[][] bySeed = [.. Enumerable.Range(0, 8).Select(s => Enumerable.Range(0, 200).Select(_ => s + (0.01 * draw.NextGaussian())).ToArray())];
+        double[][] bySeed =
+        [
+            .. Enumerable.Range(0, 8).Select(s => Enumerable.Range(0, 200).Select(_ => s + (0.01 * draw.NextGaussian())).ToArray()),
+        ];
         Estimate estimate = Intervals.TwoLevelBootstrap(bySeed, Quantiles.Median, Stream, new IntervalOptions { Resamples = 999 });
         Assert.That(estimate.Method, Is.EqualTo(IntervalMethod.TwoLevelBootstrap));
         Assert.That(estimate.Seeds, Is.EqualTo(8));
@@ -127,7 +152,12 @@ public class IntervalsTests
     public void Two_level_bootstrap_of_uneven_seeds_draws_whole_seeds()
     {
         // The statistic counts rows: every resample is made of 3 seeds of 1 or 28 rows.
-        double[][] bySeed = [[1], new double[28], new double[28]];
+        double[][] bySeed =
+        [
+            [1],
+            new double[28],
+            new double[28],
+        ];
         List<int> sizes = [];
         _ = Intervals.TwoLevelBootstrap(
             bySeed,
@@ -149,7 +179,8 @@ public class IntervalsTests
     [TestCase(27, 3)]
     [TestCase(1000, 10)]
     [TestCase(1001, 11)]
-    public void Block_length_is_the_cube_root_rounded_up(int rows, int length) => Assert.That(Bootstrap.BlockLength(rows), Is.EqualTo(length));
+    public void Block_length_is_the_cube_root_rounded_up(int rows, int length) =>
+        Assert.That(Bootstrap.BlockLength(rows), Is.EqualTo(length));
 
     [Test]
     public void Refuses_what_has_no_interval()
@@ -160,7 +191,18 @@ public class IntervalsTests
             Throws.ArgumentException.With.Message.Contains("-2")
         );
         Assert.That(() => Intervals.PairedRatio([1, 2], [1], Stream), Throws.ArgumentException.With.Message.Contains("2 and 1"));
-        Assert.That(() => Intervals.TwoLevelBootstrap([[1], []], Quantiles.Median, Stream), Throws.ArgumentException.With.Message.Contains("index 1"));
+        Assert.That(
+            () =>
+                Intervals.TwoLevelBootstrap(
+                    [
+                        [1],
+                        [],
+                    ],
+                    Quantiles.Median,
+                    Stream
+                ),
+            Throws.ArgumentException.With.Message.Contains("index 1")
+        );
         Assert.That(() => Intervals.TwoLevelBootstrap([], Quantiles.Median, Stream), Throws.ArgumentException);
         Assert.That(() => Intervals.Wilson(3, 2), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new IntervalOptions { Level = 95 }, Throws.InstanceOf<ArgumentOutOfRangeException>());

@@ -23,7 +23,10 @@ public class QuantilesTests
             .Sample(sample =>
             {
                 double[] quantiles = Quantiles.Of(sample, 0, 0.3, 0.5, 1);
-                Assert.That(quantiles, Is.EqualTo([Quantiles.Of(sample, 0), Quantiles.Of(sample, 0.3), Quantiles.Median(sample), sample.Max()]));
+                Assert.That(
+                    quantiles,
+                    Is.EqualTo([Quantiles.Of(sample, 0), Quantiles.Of(sample, 0.3), Quantiles.Median(sample), sample.Max()])
+                );
                 Assert.That(quantiles, Is.Ordered);
             });
 

@@ -260,6 +260,14 @@ public class RandomStreamTests
     }
 
     [Test]
+    public void The_open_interval_has_no_ends()
+    {
+        Assert.That(RandomStream.Open(0), Is.EqualTo(0.5 / (1UL << 53)));
+        Assert.That(RandomStream.Open(ulong.MaxValue), Is.EqualTo(Math.BitDecrement(1.0)));
+        Assert.That(double.IsFinite(StandardNormal.Quantile(RandomStream.Open(ulong.MaxValue))));
+    }
+
+    [Test]
     public void A_bool_is_certain_at_both_ends()
     {
         var stream = RandomStream.Named("bool");

@@ -17,7 +17,7 @@ internal static class DataUse
             .Order(StringComparer.Ordinal);
         foreach (string name in names)
         {
-            if (catalog.Find(name) is { } folder)
+            if (catalog.TryGetInfo(name, out _) && catalog.Find(name) is { } folder)
             {
                 used.Add(await DescribeAsync(folder, cancellationToken));
             }

@@ -7,8 +7,9 @@ internal static class PackageList
 {
     internal static IReadOnlyList<PackageInfo> Read()
     {
+        // The host joins these paths with a semicolon on every platform.
         string? file = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)
-            ?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            ?.Split(';', StringSplitOptions.RemoveEmptyEntries)
             .FirstOrDefault(f => f.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal) && File.Exists(f));
         if (file is null)
         {

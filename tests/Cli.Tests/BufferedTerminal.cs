@@ -1,0 +1,22 @@
+namespace ResearchKit.Cli.Tests;
+
+/// <summary>A terminal, or a pipe, that keeps what is written.</summary>
+internal sealed class BufferedTerminal(bool isTerminal = false, int? width = null) : ITerminal
+{
+    private readonly StringWriter output = new() { NewLine = "\n" };
+    private readonly StringWriter error = new() { NewLine = "\n" };
+
+    public TextWriter Out => output;
+
+    public TextWriter Error => TextWriter.Synchronized(error);
+
+    public bool OutIsTerminal => isTerminal;
+
+    public bool ErrorIsTerminal => isTerminal;
+
+    public int? Width => width;
+
+    public string OutText => output.ToString();
+
+    public string ErrorText => error.ToString();
+}

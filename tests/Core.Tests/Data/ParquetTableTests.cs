@@ -1,0 +1,123 @@
+using CsCheck;
+using ResearchKit.Data;
+
+namespace ResearchKit.Core.Tests.Data;
+
+[TestFixture]
+public sealed class ParquetTableTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    private string Path => System.IO.Path.Combine(_folder.Path, "table.parquet");
+
+    [Test]
+    public async Task EveryTypeComesBack()
+    {
+        (string, Array)[] columns =
+        [
+            ("flag", new[] { true, false }),
+            ("i1", new sbyte[] { -1, 2 }),
+            ("u1", new byte[] { 1, 255 }),
+            ("i2", new short[] { -300, 300 }),
+            ("u2", new ushort[] { 1, 65535 }),
+            ("i4", new[] { int.MinValue, int.MaxValue }),
+            ("u4", new[] { 1u, uint.MaxValue }),
+            ("i8", new[] { long.MinValue, long.MaxValue }),
+            ("u8", new[] { 1ul, ulong.MaxValue }),
+            ("f4", new[] { 0.5f, float.NaN }),
+            ("f8", new[] { 0.1, double.NegativeInfinity }),
+            ("text", new[] { "zoë", "" }),
+            ("missing text", new[] { null, "x" }),
+            ("missing i4", new int?[] { null, 4 }),
+            ("missing f8", new double?[] { 0.5, null }),
+        ];
+        await ParquetTable.Of(columns).SaveAsync(Path);
+        ParquetTable read = await ParquetTable.LoadAsync(Path);
+        Assert.That(read.Names, Is.EqualTo(columns.Select(c => c.Item1)));
+        Assert.That(read.RowCount, Is.EqualTo(2));
+        foreach ((string name, Array values) in columns)
+            Assert.That(read.Column(name), Is.EqualTo(values), name);
+        Assert.Multiple(() =>
+        {
+            Assert.That(read.Doubles("missing i4"), Is.EqualTo(new[] { double.NaN, 4 }));
+            Assert.That(read.Int64s("u2"), Is.EqualTo(new[] { 1L, 65535 }));
+            Assert.That(() => read.Int64s("f8"), Throws.InstanceOf<MalformedFileException>());
+            Assert.That(() => read.Int64s("missing i4"), Throws.InstanceOf<MalformedFileException>().With.Message.Contains("row 0"));
+            Assert.That(() => read.Int64s("u8"), Throws.InstanceOf<MalformedFileException>().With.Message.Contains("row 1"));
+            Assert.That(() => read.Doubles("text"), Throws.InstanceOf<MalformedFileException>());
+            Assert.That(() => read.Column("nothing"), Throws.InstanceOf<MalformedFileException>().With.Message.Contains("'nothing'"));
+        });
+    }
+
+    [Test]
+    public async Task ColumnsAreChosenAndEmptyTablesWork()
+    {
+        await ParquetTable.Of(("a", new[] { 1, 2, 3 }), ("b", new[] { 4.0, 5, 6 })).SaveAsync(Path);
+        ParquetTable chosen = await ParquetTable.LoadAsync(Path, ["b"]);
+        Assert.That(chosen.Names, Is.EqualTo(new[] { "b" }));
+        Assert.That(() => ParquetTable.LoadAsync(Path, ["c"]), Throws.InstanceOf<MalformedFileException>().With.Message.Contains("'c'"));
+
+        await ParquetTable.Of(("a", Array.Empty<long>())).SaveAsync(Path);
+        Assert.That((await ParquetTable.LoadAsync(Path)).RowCount, Is.Zero);
+    }
+
+    [Test]
+    public async Task SeveralRowGroupsAreJoined()
+    {
+        long[] values = [.. Enumerable.Range(0, 1_000_003).Select(i => (long)i)];
+        await ParquetTable.Of(("n", values)).SaveAsync(Path);
+        Assert.That((await ParquetTable.LoadAsync(Path)).Int64s("n").AsSpan().SequenceEqual(values), Is.True);
+    }
+
+    [Test]
+    public void TablesThatCannotBeAreRefused()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => ParquetTable.Of(), Throws.ArgumentException);
+            Assert.That(
+                () => ParquetTable.Of(("a", new[] { 1 }), ("b", new[] { 1, 2 })),
+                Throws.ArgumentException.With.Message.Contains("'b'")
+            );
+            Assert.That(
+                () => ParquetTable.Of(("a", new[] { 1 }), ("a", new[] { 1 })),
+                Throws.ArgumentException.With.Message.Contains("taken")
+            );
+            Assert.That(() => ParquetTable.Of(("a", new object[] { 1 })), Throws.ArgumentException.With.Message.Contains("Object"));
+        });
+    }
+
+    [Test]
+    public async Task DamagedFilesAreRefusedWithoutACrash()
+    {
+        await ParquetTable
+            .Of(("u", Enumerable.Range(0, 50).ToArray()), ("t", Enumerable.Range(0, 50).Select(i => $"n{i}").ToArray()))
+            .SaveAsync(Path);
+        byte[] whole = await File.ReadAllBytesAsync(Path);
+        await Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[0, 7], Gen.Int[0, whole.Length], Gen.Bool)
+            .SampleAsync(
+                async (place, bit, cut, truncates) =>
+                {
+                    byte[] bytes = [.. whole];
+                    bytes[place] ^= (byte)(1 << bit);
+                    if (truncates)
+                        bytes = bytes[..cut];
+                    try
+                    {
+                        await ParquetTable.LoadAsync(new MemoryStream(bytes), "damaged.parquet");
+                    }
+                    catch (MalformedFileException e)
+                    {
+                        Assert.That(e.Path, Is.EqualTo("damaged.parquet"));
+                    }
+                },
+                iter: 300
+            );
+    }
+}
