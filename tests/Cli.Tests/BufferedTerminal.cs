@@ -6,7 +6,6 @@ internal sealed class BufferedTerminal(bool isTerminal = false, int? width = nul
     private readonly StringWriter output = new() { NewLine = "\n" };
     private readonly StringWriter error = new() { NewLine = "\n" };
 
-
     private TextWriter? synchronized;
 
     public TextWriter Out => output;

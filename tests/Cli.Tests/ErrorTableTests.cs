@@ -9,7 +9,9 @@ public sealed class ErrorTableTests
     [Test]
     public async Task A_malformed_file_is_the_users_input()
     {
-        CommandResult result = await WithVerb(() => throw new MalformedFileException("graph.txt", "two node ids", "a,b,c", line: 17, column: 3));
+        CommandResult result = await WithVerb(() =>
+            throw new MalformedFileException("graph.txt", "two node ids", "a,b,c", line: 17, column: 3)
+        );
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Usage));
         Assert.That(result.Error, Does.Contain("error RK2003: graph.txt, line 17, column 3: expected two node ids, found a,b,c"));
         Assert.That(result.Error, Does.Contain("remedy:"));
@@ -48,9 +50,24 @@ public sealed class ErrorTableTests
     [Test]
     public async Task All_problems_of_a_command_line_are_shown_at_once()
     {
-        CommandResult result = await CommandLine.RunAsync(
-            ["run", "sample/coin-bias", "--set", "Throws=0", "--set", "Thros=3", "--seeds", "1..x", "--jobs", "0", "--only", "Bais=1", "--scale", "qick", "--launcher", "lokal"]
-        );
+        CommandResult result = await CommandLine.RunAsync([
+            "run",
+            "sample/coin-bias",
+            "--set",
+            "Throws=0",
+            "--set",
+            "Thros=3",
+            "--seeds",
+            "1..x",
+            "--jobs",
+            "0",
+            "--only",
+            "Bais=1",
+            "--scale",
+            "qick",
+            "--launcher",
+            "lokal",
+        ]);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Usage));
         Assert.Multiple(() =>
         {
@@ -94,9 +111,16 @@ public sealed class ErrorTableTests
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Failed));
         Assert.Multiple(() =>
         {
-            Assert.That(result.Error, Does.Contain("failed: sample/throws cell").And.Contain("InvalidOperationException: cell 1 is odd [sic]"));
+            Assert.That(
+                result.Error,
+                Does.Contain("failed: sample/throws cell").And.Contain("InvalidOperationException: cell 1 is odd [sic]")
+            );
             Assert.That(result.Error, Does.Contain("cell 3 is odd"), "the others went on");
-            Assert.That(result.Error.Split('\n').Count(l => l.Contains("cell 1 is odd", StringComparison.Ordinal)), Is.EqualTo(1), "said once");
+            Assert.That(
+                result.Error.Split('\n').Count(l => l.Contains("cell 1 is odd", StringComparison.Ordinal)),
+                Is.EqualTo(1),
+                "said once"
+            );
             Assert.That(result.Out, Does.Contain("2 of 4 cells are not done. Go on with: sample run sample/throws --resume"));
             Assert.That(result.Out, Does.Contain($"--out {runs.Path}"));
             Assert.That(File.Exists(Path.Combine(runs.OnlyRun("sample/throws"), "rows.csv")));
@@ -138,7 +162,10 @@ public sealed class ErrorTableTests
     {
         const int noSpace = 0x1C;
         CommandResult result = await WithVerb(() =>
-            AtomicFile.Write(Path.Combine(Path.GetTempPath(), $"never-there-{Environment.ProcessId}"), _ => throw new IOException("No space left on device", noSpace))
+            AtomicFile.Write(
+                Path.Combine(Path.GetTempPath(), $"never-there-{Environment.ProcessId}"),
+                _ => throw new IOException("No space left on device", noSpace)
+            )
         );
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Environment));
         Assert.That(result.Error, Does.Contain("RK3001").And.Contain("remedy:"));
@@ -200,7 +227,10 @@ public sealed class ErrorTableTests
             Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
         }
 
-        string[] names = [.. Directory.GetDirectories(Path.Combine(runs.Path, "sample", "coin-bias")).Select(p => Path.GetFileName(p)!).Order()];
+        string[] names =
+        [
+            .. Directory.GetDirectories(Path.Combine(runs.Path, "sample", "coin-bias")).Select(p => Path.GetFileName(p)!).Order(),
+        ];
         Assert.That(names, Has.Length.EqualTo(2));
         Assert.That(names[1], Is.EqualTo(names[0] + "-2"));
     }

@@ -9,7 +9,9 @@ internal sealed class RunsFolder : IDisposable
 
     /// <summary>The folder of the only run of an experiment.</summary>
     internal string OnlyRun(string experiment) =>
-        Directory.GetDirectories(System.IO.Path.Combine([Path, .. experiment.Split('/')])).Single(d => File.Exists(System.IO.Path.Combine(d, "manifest.json")));
+        Directory
+            .GetDirectories(System.IO.Path.Combine([Path, .. experiment.Split('/')]))
+            .Single(d => File.Exists(System.IO.Path.Combine(d, "manifest.json")));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -21,7 +21,10 @@ public sealed class VerbTests
     public async Task List_says_what_is_missing_here()
     {
         CommandResult result = await CommandLine.RunAsync("list");
-        Assert.That(result.Out.Split('\n').Single(l => l.StartsWith("sample/needs-data", StringComparison.Ordinal)), Does.EndWith("needs data:mnist"));
+        Assert.That(
+            result.Out.Split('\n').Single(l => l.StartsWith("sample/needs-data", StringComparison.Ordinal)),
+            Does.EndWith("needs data:mnist")
+        );
         Assert.That(result.Out.Split('\n').Single(l => l.StartsWith("sample/coin-bias", StringComparison.Ordinal)), Does.EndWith("yes"));
     }
 
@@ -62,7 +65,10 @@ public sealed class VerbTests
         using RunsFolder runs = new();
         CommandResult result = await CommandLine.RunAsync("run", "sample/coin-bias", "sample/needs-data", "--dry-run", "--out", runs.Path);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done));
-        Assert.That(result.Out, Does.Contain("6 cells: 0 done, 6 to measure, 0 skipped").And.Contain("3 cells: 0 done, 0 to measure, 3 skipped"));
+        Assert.That(
+            result.Out,
+            Does.Contain("6 cells: 0 done, 6 to measure, 0 skipped").And.Contain("3 cells: 0 done, 0 to measure, 3 skipped")
+        );
         Assert.That(Directory.EnumerateFileSystemEntries(runs.Path), Is.Empty);
     }
 
@@ -72,7 +78,16 @@ public sealed class VerbTests
         using RunsFolder runs = new();
         await CommandLine.RunAsync("run", "sample/coin-bias", "--out", runs.Path);
         string first = Path.GetFileName(runs.OnlyRun("sample/coin-bias"));
-        CommandResult grown = await CommandLine.RunAsync("run", "sample/coin-bias", "--seeds", "1..5", "--import", first, "--out", runs.Path);
+        CommandResult grown = await CommandLine.RunAsync(
+            "run",
+            "sample/coin-bias",
+            "--seeds",
+            "1..5",
+            "--import",
+            first,
+            "--out",
+            runs.Path
+        );
         Assert.That(grown.ExitCode, Is.EqualTo(ExitCode.Done), grown.Error);
         Assert.That(grown.Error, Does.Contain("10 cells, 4 to measure"));
     }
@@ -82,7 +97,14 @@ public sealed class VerbTests
     {
         using RunsFolder runs = new();
         await CommandLine.RunAsync("run", "sample/coin-bias", "sample/non-deterministic", "--out", runs.Path);
-        CommandResult equal = await CommandLine.RunAsync("run", "sample/coin-bias", "--cell", await FirstKey(runs, "sample/coin-bias"), "--out", runs.Path);
+        CommandResult equal = await CommandLine.RunAsync(
+            "run",
+            "sample/coin-bias",
+            "--cell",
+            await FirstKey(runs, "sample/coin-bias"),
+            "--out",
+            runs.Path
+        );
         Assert.That(equal.ExitCode, Is.EqualTo(ExitCode.Done), equal.Error);
         Assert.That(equal.Out, Does.Contain("equal"));
         CommandResult differs = await CommandLine.RunAsync(
@@ -138,7 +160,18 @@ public sealed class VerbTests
         string[] lines = csv.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(lines[0], Is.EqualTo("Experiment,RunId,Bias,Seed,Share,Heads,Number,Value"));
         Assert.That(lines, Has.Length.EqualTo(1 + 6 + 4));
-        CommandResult json = await CommandLine.RunAsync("rows", "sample/coin-bias", "--where", "Bias=0.8", "--where", "Seed<3", "--format", "json", "--out", runs.Path);
+        CommandResult json = await CommandLine.RunAsync(
+            "rows",
+            "sample/coin-bias",
+            "--where",
+            "Bias=0.8",
+            "--where",
+            "Seed<3",
+            "--format",
+            "json",
+            "--out",
+            runs.Path
+        );
         using JsonDocument document = JsonDocument.Parse(json.Out);
         Assert.That(document.RootElement.GetArrayLength(), Is.EqualTo(2));
         Assert.That(document.RootElement[0].GetProperty("Seed").GetInt32(), Is.EqualTo(1));
@@ -153,13 +186,22 @@ public sealed class VerbTests
         using RunsFolder runs = new();
         await CommandLine.RunAsync("run", "sample/coin-bias", "--out", runs.Path);
         string file = Path.Combine(runs.Path, "rows.parquet");
-        CommandResult result = await CommandLine.RunAsync("rows", "sample/coin-bias", "--format", "parquet", "--to", file, "--out", runs.Path);
+        CommandResult result = await CommandLine.RunAsync(
+            "rows",
+            "sample/coin-bias",
+            "--format",
+            "parquet",
+            "--to",
+            file,
+            "--out",
+            runs.Path
+        );
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
         await using Parquet.ParquetReader reader = await Parquet.ParquetReader.CreateAsync(file);
         Dictionary<string, Type> types = reader.Schema.DataFields.ToDictionary(f => f.Name, f => f.ClrType);
         Assert.That(types["Share"], Is.EqualTo(typeof(double)));
         Assert.That(types["Heads"], Is.EqualTo(typeof(long)));
-        Assert.That(types["RunId"], Is.EqualTo(typeof(string)));
+        Assert.That(types["RunId"], Is.EqualTo(typeof(ReadOnlyMemory<char>)));
         CommandResult none = await CommandLine.RunAsync("rows", "sample/coin-bias", "--format", "parquet", "--out", runs.Path);
         Assert.That(none.ExitCode, Is.EqualTo(ExitCode.Usage));
     }
@@ -188,7 +230,10 @@ public sealed class VerbTests
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
         Assert.That(result.Out, Does.Contain("Throws").And.Contain("2000").And.Contain("500"));
         Assert.That(result.Out, Does.Contain("Cells in both: 0").And.Contain("only in A: 6; only in B: 6"));
-        Assert.That(result.Out.IndexOf("Throws", StringComparison.Ordinal), Is.LessThan(result.Out.IndexOf("Claim", StringComparison.Ordinal)));
+        Assert.That(
+            result.Out.IndexOf("Throws", StringComparison.Ordinal),
+            Is.LessThan(result.Out.IndexOf("Claim", StringComparison.Ordinal))
+        );
     }
 
     [Test]
@@ -196,7 +241,9 @@ public sealed class VerbTests
     {
         using RunsFolder runs = new();
         await CommandLine.RunAsync("run", "sample/coin-bias", "--device", "cpu", "--out", runs.Path);
-        using JsonDocument manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(runs.OnlyRun("sample/coin-bias"), "manifest.json")));
+        using JsonDocument manifest = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(runs.OnlyRun("sample/coin-bias"), "manifest.json"))
+        );
         Assert.That(manifest.RootElement.GetProperty("device").GetString(), Is.EqualTo("cpu"));
         CommandResult wrong = await CommandLine.RunAsync("run", "sample/coin-bias", "--device", "gpu");
         Assert.That(wrong.ExitCode, Is.EqualTo(ExitCode.Usage));
@@ -264,7 +311,16 @@ public sealed class VerbTests
     {
         using RunsFolder runs = new();
         string log = Path.Combine(runs.Path, "log.txt");
-        CommandResult result = await CommandLine.RunAsync("run", "sample/throws", "--log-file", log, "--verbosity", "quiet", "--out", runs.Path);
+        CommandResult result = await CommandLine.RunAsync(
+            "run",
+            "sample/throws",
+            "--log-file",
+            log,
+            "--verbosity",
+            "quiet",
+            "--out",
+            runs.Path
+        );
         Assert.That(result.Error, Does.Not.Contain("to measure"));
         Assert.That(await File.ReadAllTextAsync(log), Does.Contain("   at ").And.Contain("is odd"));
     }

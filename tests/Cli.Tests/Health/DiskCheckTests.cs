@@ -7,7 +7,10 @@ public sealed class DiskCheckTests
     {
         using RunsFolder folder = new();
         List<HealthLine> lines = await LookAsync(Path.Combine(folder.Path, "not", "yet"));
-        Assert.That(lines.Select(l => l.Fact), Has.Some.Contains("free").And.Some.Contains("hard links").And.Some.Contains("locks").And.Some.Contains("fsync"));
+        Assert.That(
+            lines.Select(l => l.Fact),
+            Has.Some.Contains("free").And.Some.Contains("hard links").And.Some.Contains("locks").And.Some.Contains("fsync")
+        );
         Assert.That(Directory.EnumerateFileSystemEntries(folder.Path), Is.Empty);
     }
 

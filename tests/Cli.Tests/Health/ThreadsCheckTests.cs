@@ -5,7 +5,9 @@ public sealed class ThreadsCheckTests
     private static async Task<List<HealthLine>> LookAsync(params (string Name, string Value)[] variables)
     {
         List<HealthLine> lines = [];
-        await foreach (HealthLine line in new ThreadsCheck(n => variables.FirstOrDefault(v => v.Name == n).Value).LookAsync(CancellationToken.None))
+        await foreach (
+            HealthLine line in new ThreadsCheck(n => variables.FirstOrDefault(v => v.Name == n).Value).LookAsync(CancellationToken.None)
+        )
         {
             lines.Add(line);
         }

@@ -27,7 +27,10 @@ public sealed class ResultTableTests
     {
         string text = Write(Table(), isTerminal: false, width: 40);
         Assert.That(text.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(40));
-        Assert.That(string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), Does.Contain("HarMoEny over the next").And.Contain("90 % skew"));
+        Assert.That(
+            string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)),
+            Does.Contain("HarMoEny over the next").And.Contain("90 % skew")
+        );
         Assert.That(text, Does.Contain("[1.48, 1.55]"));
     }
 

@@ -3,7 +3,7 @@ using ResearchKit.SampleExperiments;
 
 namespace ResearchKit.Cli.Tests;
 
-public sealed class PlainProgressTests
+public sealed class ProgressDisplayTests
 {
     private static readonly ExperimentInfo Info = Experiment.InfoOf(typeof(CoinBias));
     private readonly ManualClock clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -36,7 +36,10 @@ public sealed class PlainProgressTests
         await using ProgressDisplay display = ProgressDisplay.Start(Console(terminal, Verbosity.Quiet), clock);
         display.RunStarted(Info, "run-1", cells: 10, missing: 4);
         display.CellEnded(Info, Result(CellState.Failed) with { Why = "InvalidOperationException: [red]" });
-        Assert.That(Lines(terminal), Is.EqualTo(new[] { "failed: sample/coin-bias cell 01234567 {\"Bias\":0.5}: InvalidOperationException: [red]" }));
+        Assert.That(
+            Lines(terminal),
+            Is.EqualTo(new[] { "failed: sample/coin-bias cell 01234567 {\"Bias\":0.5}: InvalidOperationException: [red]" })
+        );
     }
 
     [Test]
@@ -55,7 +58,8 @@ public sealed class PlainProgressTests
         Assert.That(terminal.ErrorText, Does.Contain("failed: sample/coin-bias cell 01234567 {\"Bias\":0.5}: [sic]"));
     }
 
-    private static ErrorConsole Console(BufferedTerminal terminal, Verbosity verbosity) => new(terminal, plain: false, colour: false, verbosity);
+    private static ErrorConsole Console(BufferedTerminal terminal, Verbosity verbosity) =>
+        new(terminal, plain: false, colour: false, verbosity);
 
     private static CellResult Result(CellState state) => new(0, "0123456789abcdef0123456789abcdef", "{\"Bias\":0.5}", state);
 
