@@ -1,4 +1,6 @@
 using ResearchKit.Cli;
+using ResearchKit.Papers.Ffg;
+using ResearchKit.Papers.Verbs;
 
 namespace ResearchKit.Papers;
 
@@ -10,6 +12,6 @@ public static class PapersExtensions
     public static ResearchKitAppBuilder AddPapers(this ResearchKitAppBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder;
+        return builder.AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>()).AddVerb(context => new WatermarkVerb(context.OpenInput).Build(context));
     }
 }

@@ -23,6 +23,9 @@ public sealed class VerbContext
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; }
 
+    /// <summary>Opens the standard input, for a verb whose file argument may be <c>-</c>.</summary>
+    public Stream OpenInput() => Terminal.OpenInput();
+
     internal ITerminal Terminal { get; }
 
     internal Extensions Extensions { get; }

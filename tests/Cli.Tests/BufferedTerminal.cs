@@ -19,6 +19,8 @@ internal sealed class BufferedTerminal(bool isTerminal = false, int? width = nul
 
     public int? Width => width;
 
+    public Stream OpenInput() => Stream.Null;
+
     public string OutText => output.ToString();
 
     public string ErrorText => error.ToString();

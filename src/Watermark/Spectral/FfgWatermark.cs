@@ -1,0 +1,339 @@
+using System.Globalization;
+using System.Numerics;
+using ResearchKit.Graphs;
+using ResearchKit.Numerics;
+
+namespace ResearchKit.Watermark;
+
+/// <summary>
+/// FFG ("Fast In-Spectrum Graph Watermarks", arXiv:2502.04182; later F&amp;F): the adjacency matrix is taken as an image and a secret
+/// Gaussian vector is added to coefficients of its two-dimensional Fourier transform, as Cox et al. 1997 did for pictures. Where the paper is silent the
+/// scheme is completed here; <see cref="FfgMode.Keyed"/> is the recommended form, <see cref="FfgMode.PaperThreshold"/> the paper's.
+/// Extraction sums the waves over the pairs that differ, O(E + m|D|), without a transform.
+/// </summary>
+/// <param name="options">The scheme for new keys, and the limits and the threshold for all uses.</param>
+/// <exception cref="ArgumentException">Two options do not fit together.</exception>
+public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
+{
+    private readonly FfgOptions resolved = (options ?? throw new ArgumentNullException(nameof(options))).Resolve();
+
+    /// <inheritdoc/>
+    public string Name => resolved.Mode == FfgMode.Keyed ? "FFG-Keyed" : "FFG-PaperThreshold";
+
+    /// <summary>The threads to use. Default all processors; results do not depend on it.</summary>
+    public int Threads
+    {
+        get;
+        init =>
+            field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Threads), value, "At least one thread is needed.");
+    } = Environment.ProcessorCount;
+
+    /// <summary>Makes the key for a graph. The same secret and options give the same key.</summary>
+    /// <param name="graph">The graph it is for.</param>
+    /// <param name="secret">32 random bytes, for example of <see cref="System.Security.Cryptography.RandomNumberGenerator"/>.</param>
+    /// <exception cref="ArgumentException">The secret has another length, the graph fewer than 3 nodes or no edge, or the options do not fit its size.</exception>
+    public FfgKey GenerateKey(GraphInfo graph, ReadOnlySpan<byte> secret)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return new FfgKey(secret, graph, Complete(resolved, graph));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="KeyMismatchException">The key was made for another graph.</exception>
+    /// <exception cref="ArgumentException">The budget is larger than the number of pairs whose flip the field favours and nobody protects; the message names it.</exception>
+    /// <exception cref="DistortionExceededException">More than half of all pairs, or more than <see cref="FfgOptions.MaxDistortion"/> allows, would be flipped.</exception>
+    /// <exception cref="ResearchKitException">RK6504: a dense transform needs more memory than <see cref="FfgOptions.MemoryLimit"/>.</exception>
+    public EmbedResult Embed(Graph original, FfgKey key, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        ArgumentNullException.ThrowIfNull(key);
+        CheckOriginal(original, key);
+        cancellationToken.ThrowIfCancellationRequested();
+        FfgOptions scheme = key.Scheme with
+        {
+            Protected = resolved.Protected,
+            MaxDistortion = resolved.MaxDistortion,
+            MemoryLimit = resolved.MemoryLimit,
+        };
+        scheme = scheme.Resolve();
+        if (scheme.Candidates == CandidateRule.Dense)
+        {
+            LargestCarriers.CheckMemory(key.TransformSize, scheme.MemoryLimit);
+        }
+
+        NodePositions positions = NodePositions.Of(original, key);
+        ulong[] edges = positions.PackedEdges(original);
+        KeyMaterial material = KeyMaterial.Of(key, edges, Threads, scheme.MemoryLimit, cancellationToken);
+        FlipSearch search = new(original, positions, edges, scheme, Threads, progress, cancellationToken);
+        Flips flips =
+            scheme.Binarisation == Binarisation.Budget
+                ? SpendBudget(search, material, positions.Count, edges, key, cancellationToken)
+                : Binarise(search, material, scheme, key);
+        CheckDistortion(flips.Pairs.Length, scheme, key.Graph);
+        return Apply(original, positions, flips, key);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="KeyMismatchException">The key was made for another original, or in blind detection for another number of nodes.</exception>
+    /// <exception cref="IdMismatchException">Fewer than a tenth of the nodes have ids that both graphs know.</exception>
+    /// <exception cref="ArgumentException">Blind detection was asked of a scheme that cannot do it: it needs <see cref="FfgMode.Keyed"/> with random carriers.</exception>
+    public DetectionResult Detect(Graph suspect, Graph? original, FfgKey key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(suspect);
+        ArgumentNullException.ThrowIfNull(key);
+        cancellationToken.ThrowIfCancellationRequested();
+        return original is null ? DetectBlind(suspect, key, cancellationToken) : DetectAgainst(suspect, original, key, cancellationToken);
+    }
+
+    /// <summary>The scheme with everything that depends on the graph written out, and what belongs to the user of a key left out.</summary>
+    internal static FfgOptions Complete(FfgOptions resolved, GraphInfo graph)
+    {
+        CheckGraph(graph, resolved);
+        FfgOptions defaults = new();
+        FfgOptions scheme = resolved with
+        {
+            Threshold = defaults.Threshold,
+            Protected = defaults.Protected,
+            MaxDistortion = defaults.MaxDistortion,
+            MemoryLimit = defaults.MemoryLimit,
+            TransformSize = resolved.TransformSize ?? graph.Nodes,
+        };
+        bool budget = scheme.Binarisation == Binarisation.Budget;
+        if (budget || scheme is { Sigma: null, FlipRate: null, Insertion: Insertion.Additive })
+        {
+            scheme = scheme with { Budget = checked((int)Strength.Budget(scheme, graph)), FlipRate = null };
+        }
+        if (scheme.Candidates == CandidateRule.Sampled)
+        {
+            long wanted = scheme.SampledNonEdges ?? Math.Max(20L * graph.Edges, 200_000);
+            long most = Math.Min(Pairs(graph.Nodes) - graph.Edges, Array.MaxLength);
+            scheme = scheme with { SampledNonEdges = (int)Math.Max(1, Math.Min(wanted, most)) };
+        }
+        return scheme;
+    }
+
+    private static void CheckGraph(GraphInfo graph, FfgOptions scheme)
+    {
+        if (graph.Nodes < 3)
+        {
+            throw new ArgumentException($"The graph has N = {graph.Nodes} nodes; a watermark needs at least 3.", nameof(graph));
+        }
+        if (graph.Edges < 1 || graph.Edges > Pairs(graph.Nodes))
+        {
+            throw new ArgumentException(
+                $"The graph has E = {graph.Edges} edges; a watermark needs at least 1, and {graph.Nodes} nodes have at most {Pairs(graph.Nodes)}.",
+                nameof(graph)
+            );
+        }
+        int size = scheme.TransformSize ?? graph.Nodes;
+        if (size < graph.Nodes)
+        {
+            throw new ArgumentException($"TransformSize is {size}; it must be at least the N = {graph.Nodes} nodes.", nameof(scheme));
+        }
+        long orbits = Orbit.Count(size);
+        if (scheme.Length > orbits)
+        {
+            throw new ArgumentException(
+                $"Length is {scheme.Length}; a transform of size {size} has at most {orbits} orbits.",
+                nameof(scheme)
+            );
+        }
+    }
+
+    private static long Pairs(int nodes) => (long)nodes * (nodes - 1) / 2;
+
+    private static void CheckOriginal(Graph original, FfgKey key)
+    {
+        if (original.NodeCount != key.Graph.Nodes)
+        {
+            throw Mismatch("number of nodes", key.Graph.Nodes, original.NodeCount);
+        }
+        if (original.EdgeCount != key.Graph.Edges)
+        {
+            throw Mismatch("number of edges", key.Graph.Edges, original.EdgeCount);
+        }
+        if (key.Graph.Sha256 is { } expected && original.EdgeListSha256() is { } found && found != expected)
+        {
+            throw new KeyMismatchException(
+                "SHA-256 of the edge list",
+                expected,
+                found,
+                "Give the original that the key was made for, unchanged."
+            );
+        }
+    }
+
+    private static KeyMismatchException Mismatch(string what, int ofKey, int found) =>
+        new(
+            what,
+            ofKey.ToString(CultureInfo.InvariantCulture),
+            found.ToString(CultureInfo.InvariantCulture),
+            "Give the graph that the key was made for, or make a key for this one."
+        );
+
+    private Flips SpendBudget(
+        FlipSearch search,
+        KeyMaterial material,
+        int nodes,
+        ulong[] edges,
+        FfgKey key,
+        CancellationToken cancellationToken
+    )
+    {
+        FfgOptions scheme = key.Scheme;
+        int budget = scheme.Budget!.Value;
+        CheckDistortion(budget, scheme with { MaxDistortion = resolved.MaxDistortion }, key.Graph, atMostPairs: true);
+        bool together = scheme.Selection == FlipSelection.Free;
+        (int additions, int removals) = scheme.Selection switch
+        {
+            FlipSelection.Balanced => (budget - (budget / 2), budget / 2),
+            FlipSelection.AdditionsOnly => (budget, 0),
+            FlipSelection.RemovalsOnly => (0, budget),
+            _ => (budget, budget),
+        };
+        ulong[] nonEdges = [];
+        if (scheme.Candidates == CandidateRule.Sampled && additions > 0)
+        {
+            using KeyStream stream = new(key.Secret, "candidates");
+            nonEdges = SampledPairs.Draw(nodes, edges, scheme.SampledNonEdges!.Value, stream, cancellationToken);
+        }
+        SpectralField field = material.ScoreField();
+        BudgetFlips found =
+            scheme.Candidates == CandidateRule.Dense
+                ? search.BudgetDense(field, additions, removals, together)
+                : search.BudgetSampled(field, nonEdges, additions, removals, together);
+        ulong[] pairs = found.Select(pair =>
+        {
+            (int x, int y) = PositionPair.Unpack(pair);
+            double value = field.At(x, y);
+            return Array.BinarySearch(edges, pair) >= 0 ? -value : value;
+        });
+        if (pairs.Length < budget)
+        {
+            throw new ArgumentException(
+                $"Budget is {budget}; only {pairs.Length} of the candidate pairs can be flipped in the direction of the field (Selection {scheme.Selection}).",
+                nameof(key)
+            );
+        }
+        long addable = scheme.Candidates == CandidateRule.Dense ? Pairs(nodes) - edges.Length : nonEdges.Length;
+        long candidates = scheme.Selection switch
+        {
+            FlipSelection.AdditionsOnly => addable,
+            FlipSelection.RemovalsOnly => edges.Length,
+            _ => addable + edges.Length,
+        };
+        return new Flips(pairs, candidates, addable);
+    }
+
+    private static Flips Binarise(FlipSearch search, KeyMaterial material, FfgOptions scheme, FfgKey key)
+    {
+        double unit = material.DeltaDeviation();
+        double sigma = Strength.Sigma(scheme, key.Graph, unit);
+        double expected = Strength.ExpectedFlips(scheme.Binarisation!.Value, sigma * unit, key.Graph);
+        CheckDistortion((long)Math.Round(expected), scheme, key.Graph);
+        SpectralField delta = material.DeltaField(sigma);
+        using KeyStream stream = new(key.Secret, "rounding");
+        ulong[] pairs = scheme.Binarisation switch
+        {
+            Binarisation.Stochastic => search.Stochastic(delta, stream),
+            Binarisation.TopE => search.TopE(delta),
+            _ => search.Threshold(delta),
+        };
+        long all = Pairs(key.Graph.Nodes);
+        return new Flips(pairs, all, all - key.Graph.Edges);
+    }
+
+    private static void CheckDistortion(long flips, FfgOptions scheme, GraphInfo graph, bool atMostPairs = false)
+    {
+        long pairs = Pairs(graph.Nodes);
+        if (atMostPairs && flips > pairs)
+        {
+            throw new ArgumentException($"Budget is {flips}; the graph has {pairs} pairs.", nameof(scheme));
+        }
+        if (flips > pairs / 2)
+        {
+            throw new DistortionExceededException(flips, pairs / 2, "half of all pairs");
+        }
+        if (scheme.MaxDistortion is { } share && flips > share * graph.Edges)
+        {
+            throw new DistortionExceededException(
+                flips,
+                (long)(share * graph.Edges),
+                string.Create(CultureInfo.InvariantCulture, $"MaxDistortion {share} of {graph.Edges} edges")
+            );
+        }
+    }
+
+    private static EmbedResult Apply(Graph original, NodePositions positions, Flips flips, FfgKey key)
+    {
+        EdgeEdit[] edits = new EdgeEdit[flips.Pairs.Length];
+        int added = 0;
+        for (int i = 0; i < edits.Length; i++)
+        {
+            (int x, int y) = PositionPair.Unpack(flips.Pairs[i]);
+            (int u, int v) = positions.NodesAt(x, y);
+            bool isEdge = original.HasEdge(u, v);
+            edits[i] = new EdgeEdit(u, v, isEdge ? EditKind.Remove : EditKind.Add);
+            added += isEdge ? 0 : 1;
+        }
+        Array.Sort(edits, static (a, b) => a.U != b.U ? a.U.CompareTo(b.U) : a.V.CompareTo(b.V));
+        double tau = edits.Length == 0 ? double.PositiveInfinity : StandardNormal.InverseUpperTail((double)edits.Length / flips.Candidates);
+        return new EmbedResult(
+            edits.Length == 0 ? original : original.ApplyEdits(edits),
+            edits,
+            added,
+            edits.Length - added,
+            flips.Candidates,
+            tau,
+            Prediction.Similarity(key.Scheme, edits.Length, added, flips.Candidates, flips.Addable),
+            edits.Length == 0 ? EmbedWarning.NoEffect : EmbedWarning.None
+        );
+    }
+
+    private DetectionResult DetectAgainst(Graph suspect, Graph original, FfgKey key, CancellationToken cancellationToken)
+    {
+        CheckOriginal(original, key);
+        (EdgeEdit[] difference, IdReport ids) = GraphDifference.Of(original, suspect);
+        NodePositions positions = NodePositions.Of(original, key);
+        bool needsEdges = key.Scheme.Carriers == CarrierRule.Largest;
+        ulong[]? edges = needsEdges ? positions.PackedEdges(original) : null;
+        KeyMaterial material = KeyMaterial.Of(key, edges, Threads, resolved.MemoryLimit, cancellationToken);
+        ulong[] pairs = new ulong[difference.Length];
+        sbyte[] signs = new sbyte[difference.Length];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            pairs[i] = PositionPair.Pack(positions.OfNode[difference[i].U], positions.OfNode[difference[i].V]);
+            signs[i] = difference[i].Kind == EditKind.Add ? (sbyte)1 : (sbyte)-1;
+        }
+        // The difference is in the order of nodes, which renumbering changes; sums are taken in the order of positions.
+        Array.Sort(pairs, signs);
+        Complex[] sums = WaveSums.Of(pairs, signs, material.Carriers, material.Phasors, Threads, cancellationToken);
+        double sigma =
+            key.Scheme.Binarisation == Binarisation.Budget ? 1 : Strength.Sigma(key.Scheme, key.Graph, material.DeltaDeviation());
+        return Verdict.Of(material.Extract(sums), material.Omega, sigma, resolved.Threshold, pairs.Length, null, ids);
+    }
+
+    private DetectionResult DetectBlind(Graph suspect, FfgKey key, CancellationToken cancellationToken)
+    {
+        if (key.Scheme is not { Mode: FfgMode.Keyed, Carriers: CarrierRule.Random })
+        {
+            throw new ArgumentException(
+                $"Blind detection needs a key of mode Keyed with random carriers; this one is {key.Scheme.Mode} with {key.Scheme.Carriers} carriers. Give the original.",
+                nameof(key)
+            );
+        }
+        if (suspect.NodeCount != key.Graph.Nodes)
+        {
+            throw Mismatch("number of nodes", key.Graph.Nodes, suspect.NodeCount);
+        }
+        NodePositions positions = NodePositions.Of(suspect, key);
+        ulong[] edges = positions.PackedEdges(suspect);
+        KeyMaterial material = KeyMaterial.Of(key, edges, Threads, resolved.MemoryLimit, cancellationToken);
+        Complex[] sums = WaveSums.Of(edges, null, material.Carriers, material.Phasors, Threads, cancellationToken);
+        double noise = Math.Sqrt((double)material.Omega.Length * edges.Length);
+        IdReport ids = new(suspect.NodeCount, 0, 0);
+        return Verdict.Of(material.Extract(sums), material.Omega, 1, resolved.Threshold, edges.Length, noise, ids);
+    }
+
+    private readonly record struct Flips(ulong[] Pairs, long Candidates, long Addable);
+}
