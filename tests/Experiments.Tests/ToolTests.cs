@@ -61,7 +61,21 @@ public sealed class ToolTests
             Assert.That(statusByTopic["torch"], Has.Length.EqualTo(2).And.All.EqualTo("Ok"), result.Out);
             Assert.That(
                 statusByTopic.Keys,
-                Is.SupersetOf(["runtime", "locale", "clock", "CUDA", "threads", "memory", "runs", "data folder", "data", "SLURM", "MPI", "browser", "fonts"])
+                Is.SupersetOf([
+                    "runtime",
+                    "locale",
+                    "clock",
+                    "CUDA",
+                    "threads",
+                    "memory",
+                    "runs",
+                    "data folder",
+                    "data",
+                    "SLURM",
+                    "MPI",
+                    "browser",
+                    "fonts",
+                ])
             );
         });
     }

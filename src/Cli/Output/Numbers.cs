@@ -45,7 +45,16 @@ internal static class Numbers
     /// <summary>Reads <c>90</c> or <c>90s</c>, <c>30m</c>, <c>2h</c>, or <c>hh:mm:ss</c>.</summary>
     internal static bool TryDuration(string text, out TimeSpan time)
     {
-        double unit = text.Length == 0 ? 0 : char.ToLowerInvariant(text[^1]) switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        double unit =
+            text.Length == 0
+                ? 0
+                : char.ToLowerInvariant(text[^1]) switch
+                {
+                    's' => 1,
+                    'm' => 60,
+                    'h' => 3600,
+                    _ => 0,
+                };
         if (unit == 0 && text.Contains(':', StringComparison.Ordinal))
         {
             return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && time > TimeSpan.Zero;

@@ -7,7 +7,12 @@ internal static class DryRun
 {
     private const int ShownCells = 40;
 
-    internal static async Task<int> ShowAsync(Call call, RunSession session, IEnumerable<RunRequest> requests, CancellationToken cancellationToken)
+    internal static async Task<int> ShowAsync(
+        Call call,
+        RunSession session,
+        IEnumerable<RunRequest> requests,
+        CancellationToken cancellationToken
+    )
     {
         foreach (RunRequest request in requests)
         {
@@ -22,13 +27,22 @@ internal static class DryRun
         int skipped = forecast.Count(CellState.Skipped);
         int done = forecast.Count(CellState.Done);
         int open = forecast.Cells.Count - done - skipped;
-        string time = open == 0 ? "none" : forecast.Expected is { } expected ? $"about {Numbers.Duration(expected)}" : "not known (no earlier run, no hint)";
+        string time =
+            open == 0 ? "none"
+            : forecast.Expected is { } expected ? $"about {Numbers.Duration(expected)}"
+            : "not known (no earlier run, no hint)";
         results.Line($"{request.Experiment.Info.Id}: {(forecast.RunId is { } id ? $"goes on with run {id}" : "a new run")}");
         results.Line($"{forecast.Cells.Count} cells: {done} done, {open} to measure, {skipped} skipped. Time: {time}.");
         ResultTable table = new("cell", "values", "state", "why", "expected");
         foreach (CellForecast cell in forecast.Cells.Take(ShownCells))
         {
-            table.Add(cell.Cell.Key[..8], cell.Cell.Json, $"{cell.State}", cell.Why ?? "", cell.Expected is { } t ? Numbers.Duration(t) : "");
+            table.Add(
+                cell.Cell.Key[..8],
+                cell.Cell.Json,
+                $"{cell.State}",
+                cell.Why ?? "",
+                cell.Expected is { } t ? Numbers.Duration(t) : ""
+            );
         }
 
         results.Table(table);
