@@ -50,7 +50,7 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
 
         /// <summary>How many keys that have nothing to do with the mark are tried on each marked graph.</summary>
         [Range(2, 100_000)]
-        public int WrongKeys { get; init; } = 100;
+        public int WrongKeys { get; init; } = 40;
     }
 
     /// <summary>One marked graph.</summary>

@@ -1,0 +1,104 @@
+using ResearchKit.Papers.Ffg;
+
+namespace ResearchKit.Experiments.Tests.Ffg;
+
+/// <summary>The experiments of the FFG paper at the quick scale: they run, their claims hold, and each claim can fail.</summary>
+public class FfgExperimentTests
+{
+    [Test]
+    public async Task The_strength_on_generated_graphs_is_as_predicted()
+    {
+        ExperimentResult result = await InMemoryRun.OfAsync<StrengthRealGraphs>();
+        AssertSound(result);
+        Assert.That(result.Figures.Select(f => f.Id), Is.EqualTo(new[] { "similarity-at-0-2-percent", "similarity-at-1-percent" }));
+    }
+
+    [Test]
+    public async Task The_robustness_on_generated_graphs_is_as_predicted()
+    {
+        ExperimentResult result = await InMemoryRun.OfAsync<RobustnessFlips>();
+        AssertSound(result);
+        Assert.That(result.Figures.Single().Series, Has.Count.EqualTo(6));
+    }
+
+    [Test]
+    public void Full_scale_asks_for_ten_seeds_and_every_real_graph()
+    {
+        StrengthRealGraphs strength = new();
+        StrengthRealGraphs.Options options = strength.For(Scale.Full);
+        Assert.That(options.Seeds, Has.Count.EqualTo(10));
+        Assert.That(options.Data, Has.Count.EqualTo(10));
+        Assert.That(strength.Plan(options).Count(), Is.EqualTo(13 * 2 * 2 * 10));
+        Assert.That(
+            strength.Plan(options).Where(c => c.Graph == "cora").SelectMany(c => c.Needs()).Distinct(),
+            Is.EqualTo(new[] { "data:cora" })
+        );
+        Assert.That(new RobustnessFlips().Plan(new RobustnessFlips().For(Scale.Full)).Count(), Is.EqualTo(13 * 10));
+    }
+
+    [Test]
+    public void Without_rows_every_claim_is_listed_and_every_figure_stands()
+    {
+        Assert.That(new StrengthRealGraphs().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(1 + (4 * 11)));
+        Assert.That(new RobustnessFlips().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(6 + 5 + 1));
+        Assert.That(new RobustnessFlips().Draw([]).ToList(), Has.Count.EqualTo(1));
+        Assert.That(new StrengthRealGraphs().Draw([]).ToList(), Is.Empty);
+    }
+
+    [Test]
+    public void Claims_fall_when_the_mark_is_weaker_than_predicted()
+    {
+        // Rows as they would be if a mark were worth half of what is predicted, and no more than the largest coefficients.
+        List<Measured<StrengthRealGraphs.Cell, StrengthRealGraphs.Row>> rows =
+        [
+            .. from graph in new[] { "er", "ba", "ws" }
+            from budget in new[] { 0.2, 1.0 }
+            from system in new[] { StrengthRealGraphs.Keyed, StrengthRealGraphs.Largest }
+            from seed in Enumerable.Range(1, 10)
+            select new Measured<StrengthRealGraphs.Cell, StrengthRealGraphs.Row>(
+                "",
+                new StrengthRealGraphs.Cell(system, graph, budget, seed),
+                0,
+                new StrengthRealGraphs.Row(1000, 5000, 512, 50, system == StrengthRealGraphs.Keyed ? 8 + (0.01 * seed) : 9, 17, 0, 1.2, 7)
+            ),
+        ];
+        Assert.That(Verdicts(new StrengthRealGraphs(), rows), Is.All.EqualTo(Verdict.Failed));
+        List<Measured<RobustnessFlips.Cell, RobustnessFlips.Row>> attacked =
+        [
+            .. from graph in new[] { "er", "ba", "ws", "ego-facebook" }
+            from seed in Enumerable.Range(1, 10)
+            from level in new[] { 5.0, 50, 100, 200 }
+            select new Measured<RobustnessFlips.Cell, RobustnessFlips.Row>(
+                "",
+                new RobustnessFlips.Cell(graph, seed),
+                0,
+                new RobustnessFlips.Row(level, 1000, 5000, 50, 250, 5 + (0.01 * seed), 10, 0.5)
+            ),
+        ];
+        Assert.That(Verdicts(new RobustnessFlips(), attacked), Is.All.EqualTo(Verdict.Failed));
+    }
+
+    private static IEnumerable<Verdict> Verdicts<TOptions, TCell, TRow>(
+        Experiment<TOptions, TCell, TRow> experiment,
+        IReadOnlyList<Measured<TCell, TRow>> rows
+    )
+        where TOptions : ExperimentOptions
+        where TCell : class
+        where TRow : class =>
+        ClaimJudge
+            .Judge(
+                [.. experiment.Judge(rows).Select(c => (experiment.Info, c))],
+                new JudgeContext(Scale.Full, new HashSet<string>(), MachineBusy: false)
+            )
+            .Where(c => c.Claim.Kind == ClaimKind.AllOf ? c.Claim.Parts.Any(p => p.Estimate is not null) : c.Claim.Estimate is not null)
+            .Select(c => c.Verdict);
+
+    private static void AssertSound(ExperimentResult result)
+    {
+        Assert.That(result.Cells.Select(c => c.State), Is.All.EqualTo(CellState.Done));
+        Assert.That(result.Problems, Is.Empty);
+        // Five seeds leave some intervals across an edge; none of the claims may be wrong.
+        Assert.That(result.Claims.Select(c => c.Verdict), Has.None.EqualTo(Verdict.Failed).And.None.EqualTo(Verdict.NotJudged));
+        Assert.That(result.Claims.Where(c => c.Verdict == Verdict.Confirmed), Is.Not.Empty);
+    }
+}
