@@ -12,6 +12,6 @@ public static class PapersExtensions
     public static ResearchKitAppBuilder AddPapers(this ResearchKitAppBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>()).AddVerb(context => new WatermarkVerb(context.OpenInput).Build(context));
+        return builder.AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>()).AddVerb(new WatermarkVerb());
     }
 }

@@ -6,11 +6,8 @@ using ResearchKit.Watermark;
 namespace ResearchKit.Papers.Verbs;
 
 /// <summary><c>watermark</c>: mark a graph of one's own with FFG, and find the mark again.</summary>
-/// <param name="standardInput">Opens the standard input, which a graph named <c>-</c> is read from.</param>
-public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
+public sealed class WatermarkVerb : IVerb
 {
-    private readonly WatermarkCommands commands = new(standardInput);
-
     /// <inheritdoc/>
     public Command Build(VerbContext context)
     {
@@ -24,7 +21,7 @@ public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
         };
     }
 
-    private Command Keygen(VerbContext context)
+    private static Command Keygen(VerbContext context)
     {
         Option<string> graph = RequiredFile("--graph", "The graph to be marked: an edge list, or - for the standard input");
         Option<string> output = RequiredFile("--out", "The key file to write; it holds the secret and is readable by you alone");
@@ -85,7 +82,7 @@ public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
                     SampledNonEdges = a.GetValue(samples),
                     Selection = a.GetValue(selection) ?? FlipSelection.Free,
                 };
-                KeygenReport report = await commands.KeygenAsync(
+                KeygenReport report = await new WatermarkCommands(context.OpenInput).KeygenAsync(
                     a.GetRequiredValue(graph),
                     a.GetRequiredValue(output),
                     options,
@@ -105,7 +102,7 @@ public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
         );
     }
 
-    private Command Plan(VerbContext context)
+    private static Command Plan(VerbContext context)
     {
         Option<string?> graph = new("--graph") { Description = "The graph: an edge list, or - for the standard input", HelpName = "file" };
         Option<int?> nodes = new("--nodes") { Description = "Number of nodes, instead of --graph", HelpName = "N" };
@@ -147,7 +144,7 @@ public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
             async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
-                PlanReport report = await commands.PlanAsync(
+                PlanReport report = await new WatermarkCommands(context.OpenInput).PlanAsync(
                     a.GetValue(graph),
                     a.GetValue(nodes),
                     a.GetValue(edges),
@@ -188,7 +185,7 @@ public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
         );
     }
 
-    private Command Embed(VerbContext context)
+    private static Command Embed(VerbContext context)
     {
         Argument<string> graph = GraphArgument("graph", "The graph to mark");
         Option<string> key = RequiredFile("--key", "The key file");
@@ -207,7 +204,7 @@ public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
             async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
-                EmbedReport report = await commands.EmbedAsync(
+                EmbedReport report = await new WatermarkCommands(context.OpenInput).EmbedAsync(
                     a.GetRequiredValue(graph),
                     a.GetRequiredValue(key),
                     a.GetRequiredValue(output),
@@ -230,7 +227,7 @@ public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
         );
     }
 
-    private Command Detect(VerbContext context)
+    private static Command Detect(VerbContext context)
     {
         Argument<string> suspect = GraphArgument("suspect", "The graph that may carry the mark");
         Option<string> key = RequiredFile("--key", "The key file");
@@ -256,7 +253,7 @@ public sealed class WatermarkVerb(Func<Stream> standardInput) : IVerb
             async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
-                DetectReport report = await commands.DetectAsync(
+                DetectReport report = await new WatermarkCommands(context.OpenInput).DetectAsync(
                     a.GetRequiredValue(suspect),
                     a.GetRequiredValue(key),
                     a.GetValue(original),

@@ -153,12 +153,12 @@ public class WatermarkVerbTests
 
     private static async Task<Result> Run(byte[] standardInput, params string[] arguments)
     {
-        Pipes pipes = new();
+        Pipes pipes = new(standardInput);
         int code = await ResearchKitApp
             .CreateBuilder(["watermark", .. arguments])
             .UseTerminal(pipes)
             .LeaveSignals()
-            .AddVerb(new WatermarkVerb(() => new MemoryStream(standardInput)))
+            .AddVerb(new WatermarkVerb())
             .Build()
             .RunAsync();
         return new Result(code, pipes.Out.ToString()!, pipes.Error.ToString()!);
@@ -166,7 +166,7 @@ public class WatermarkVerbTests
 
     private sealed record Result(int Code, string Out, string Error);
 
-    private sealed class Pipes : ITerminal
+    private sealed class Pipes(byte[] input) : ITerminal
     {
         public TextWriter Out { get; } = new StringWriter(new StringBuilder());
 
@@ -177,5 +177,7 @@ public class WatermarkVerbTests
         public bool ErrorIsTerminal => false;
 
         public int? Width => null;
+
+        public Stream OpenInput() => new MemoryStream(input);
     }
 }
