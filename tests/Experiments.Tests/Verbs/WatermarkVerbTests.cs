@@ -3,7 +3,7 @@ using System.Text.Json;
 using ResearchKit.Cli;
 using ResearchKit.Graphs;
 using ResearchKit.Numerics;
-using ResearchKit.Papers;
+using ResearchKit.Papers.Verbs;
 
 namespace ResearchKit.Experiments.Tests.Verbs;
 
