@@ -6,7 +6,7 @@ namespace ResearchKit.Cli.Tests;
 internal static class CommandLine
 {
     internal static Task<CommandResult> RunAsync(params string[] args) =>
-        RunAsync(_ => { }, new BufferedTerminal(), CancellationToken.None, args);
+        RunAsync(_ => { }, new BufferedTerminal(width: 240), CancellationToken.None, args);
 
     internal static async Task<CommandResult> RunAsync(
         Action<ResearchKitAppBuilder> configure,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ResearchKit.Experiments;
 using ResearchKit.Storage;
 
 namespace ResearchKit.Cli.Tests;
@@ -293,6 +294,26 @@ public sealed class ErrorTableTests
     }
 
     [Test]
+    public async Task A_run_whose_folder_is_deleted_is_an_environment_problem()
+    {
+        using RunsFolder runs = new();
+        DeleteAfterFirstCell observer = new(Path.Combine(runs.Path, "sample"));
+        CommandResult result = await CommandLine.RunAsync(
+            b => b.AddObserver(observer),
+            new BufferedTerminal(),
+            CancellationToken.None,
+            "run",
+            "sample/coin-bias",
+            "--jobs",
+            "1",
+            "--out",
+            runs.Path
+        );
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Environment), result.Out);
+        Assert.That(result.Error, Does.Contain("RK3001").And.Contain("was deleted"));
+    }
+
+    [Test]
     public async Task Cancelling_in_the_middle_keeps_what_is_finished()
     {
         using RunsFolder runs = new();
@@ -334,6 +355,17 @@ public sealed class ErrorTableTests
             CancellationToken.None,
             ["probe", .. args]
         );
+
+    private sealed class DeleteAfterFirstCell(string folder) : IRunObserver
+    {
+        public void CellEnded(ExperimentInfo experiment, CellResult result)
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
 
     private static async Task<CommandResult> WithData(params string[] args)
     {

@@ -45,7 +45,7 @@ public sealed class ResultTable(params IReadOnlyList<string> headers)
     internal void WriteTo(IAnsiConsole console)
     {
         bool bordered = console.Profile.Capabilities.Ansi;
-        if (NarrowestWidth(bordered) > console.Profile.Width)
+        if (ColumnWidths(console.Profile.Width - (bordered ? (3 * headers.Count) + 1 : 2 * headers.Count)) is not { } widths)
         {
             WriteBlocks(console);
             return;
@@ -54,7 +54,7 @@ public sealed class ResultTable(params IReadOnlyList<string> headers)
         Table table = new() { Border = bordered ? TableBorder.Rounded : TableBorder.None, ShowRowSeparators = false };
         for (int i = 0; i < headers.Count; i++)
         {
-            TableColumn column = new(new Text(headers[i]));
+            TableColumn column = new(new Text(headers[i])) { Width = widths[i] };
             table.AddColumn(rightAligned.Contains(i) ? column.RightAligned() : column);
         }
 
@@ -84,16 +84,34 @@ public sealed class ResultTable(params IReadOnlyList<string> headers)
         }
     }
 
-    private int NarrowestWidth(bool bordered)
+    /// <summary>The width of each column: its longest word and a share of what is left, at most its longest text; null where not even the words fit.</summary>
+    private int[]? ColumnWidths(int available)
     {
-        int width = bordered ? (3 * headers.Count) + 1 : 2 * headers.Count;
+        int[] words = new int[headers.Count];
+        int[] texts = new int[headers.Count];
         for (int i = 0; i < headers.Count; i++)
         {
             int column = i;
-            width += rows.Select(r => r[column].Text).Append(headers[column]).Max(LongestWord);
+            words[i] = rows.Select(r => r[column].Text).Append(headers[column]).Max(LongestWord);
+            texts[i] = rows.Select(r => r[column].Text).Append(headers[column]).Max(t => t.Split('\n').Max(l => l.Length));
         }
 
-        return width;
+        int spare = available - words.Sum();
+        if (spare < 0)
+        {
+            return null;
+        }
+
+        // Columns that lack little get all they lack; those of long texts share what is left.
+        int[] byLack = [.. Enumerable.Range(0, words.Length).OrderBy(i => texts[i] - words[i])];
+        for (int k = 0; k < byLack.Length; k++)
+        {
+            int given = Math.Min(Math.Max(texts[byLack[k]] - words[byLack[k]], 0), spare / (byLack.Length - k));
+            words[byLack[k]] += given;
+            spare -= given;
+        }
+
+        return words;
     }
 
     private static int LongestWord(string text)

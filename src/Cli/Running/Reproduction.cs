@@ -44,7 +44,9 @@ internal sealed class Reproduction(VerbContext context, Call call, RunSession se
                 call.Results.Line(new ResultCell(problem, Tone.Bad));
             }
 
-            call.Results.Line($"{judged.Count} experiments in {Numbers.Duration(context.Clock.GetElapsedTime(started))}.");
+            call.Results.Line(
+                $"{judged.Count} experiment{(judged.Count == 1 ? "" : "s")} in {Numbers.Duration(context.Clock.GetElapsedTime(started))}."
+            );
             call.Results.Line(report);
         });
         return code;

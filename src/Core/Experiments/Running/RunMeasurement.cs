@@ -63,6 +63,16 @@ internal sealed class RunMeasurement(
             throw;
         }
 
+        if (run is not null && !File.Exists(Path.Combine(run.Folder, RunStore.ManifestName)))
+        {
+            // An open journal is written on although its name is gone: nothing else would tell.
+            throw new ResearchKitException(
+                ErrorCodes.WriteFailed,
+                $"The folder {run.Folder} was deleted or moved while the run wrote to it: its rows are lost, or lie where it was moved to.",
+                "Run the experiment again, or put the folder back and go on with --resume."
+            );
+        }
+
         double? others = load?.OthersShare();
         if (others > LoadWatch.Busy)
         {
