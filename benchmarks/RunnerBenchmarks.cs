@@ -1,12 +1,15 @@
 using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using ResearchKit.Experiments;
 
 namespace ResearchKit.Benchmarks;
 
 /// <summary>What the runner adds to the work of cells: per empty cell, per row, per plan, per resume. Each at three sizes: time must be linear in them.</summary>
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 5)]
+[Config(typeof(OnceEach))]
 public class RunnerBenchmarks
 {
     private string folder = "";
@@ -35,7 +38,14 @@ public class RunnerBenchmarks
     /// <summary>Begin, one row, end of each cell, one after another, and what is derived from them.</summary>
     [Benchmark]
     public Task<ExperimentResult> RunEmptyCellsAsync() =>
-        new ExperimentRunner(store).RunAsync(new RunRequest { Experiment = new Empty(), Options = Options(Cells), Jobs = 1 });
+        new ExperimentRunner(store).RunAsync(
+            new RunRequest
+            {
+                Experiment = new Empty(),
+                Options = Options(Cells),
+                Jobs = 1,
+            }
+        );
 
     /// <summary>Rows of one cell as they come, without fsync.</summary>
     [Benchmark]
@@ -84,6 +94,20 @@ public class RunnerBenchmarks
         }
 
         return run;
+    }
+
+    // Each call takes long and writes files: it is timed by itself, in this process.
+    private sealed class OnceEach : ManualConfig
+    {
+        public OnceEach() =>
+            AddJob(
+                Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
+                    .WithStrategy(RunStrategy.Monitoring)
+                    .WithWarmupCount(1)
+                    .WithIterationCount(5)
+                    .WithInvocationCount(1)
+                    .WithUnrollFactor(1)
+            );
     }
 
     public sealed record EmptyCell(int Seed, string System = "Alpha", double Skew = 0.9);

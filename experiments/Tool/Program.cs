@@ -1,1 +1,4 @@
-return 0;
+using ResearchKit.Cli;
+using ResearchKit.Papers;
+
+return await ResearchKitApp.CreateBuilder(args).UseName("researchkit").AddPapers().Build().RunAsync();

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using ResearchKit.Cli;
-using ResearchKit.Papers.Verbs;
 using ResearchKit.Watermark;
 
-namespace ResearchKit.Papers;
+namespace ResearchKit.Papers.Verbs;
 
 /// <summary><c>watermark</c>: mark a graph of one's own with FFG, and find the mark again.</summary>
 /// <param name="standardInput">Opens the standard input, which a graph named <c>-</c> is read from.</param>

@@ -9,7 +9,14 @@ internal static class Downloads
     internal static HttpClient CreateClient()
     {
         ResiliencePipeline<HttpResponseMessage> pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>()
-            .AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = 4, BackoffType = DelayBackoffType.Exponential, UseJitter = true })
+            .AddRetry(
+                new HttpRetryStrategyOptions
+                {
+                    MaxRetryAttempts = 4,
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                }
+            )
             .Build();
         // The handler reads the proxy variables of the environment. No time limit on the whole: files are large.
         ResilienceHandler handler = new(pipeline) { InnerHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) } };

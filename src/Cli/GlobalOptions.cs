@@ -14,7 +14,12 @@ internal sealed class GlobalOptions
         new("--plain") { Description = "No live output; the default when not on a terminal", Recursive = true };
 
     public Option<FileInfo?> LogFile { get; } =
-        new("--log-file") { Description = "Write the whole log to this file as well", HelpName = "path", Recursive = true };
+        new("--log-file")
+        {
+            Description = "Write the whole log to this file as well",
+            HelpName = "path",
+            Recursive = true,
+        };
 
     public Option<string?> Device { get; } = DeviceOption();
 

@@ -20,7 +20,13 @@ public sealed class ResearchKitApp
     private readonly VerbContext context;
     private readonly bool handlesSignals;
 
-    internal ResearchKitApp(IReadOnlyList<string> arguments, RootCommand root, GlobalOptions global, VerbContext context, bool handlesSignals)
+    internal ResearchKitApp(
+        IReadOnlyList<string> arguments,
+        RootCommand root,
+        GlobalOptions global,
+        VerbContext context,
+        bool handlesSignals
+    )
     {
         (this.arguments, this.root, this.global, this.context, this.handlesSignals) = (arguments, root, global, context, handlesSignals);
     }
@@ -38,7 +44,8 @@ public sealed class ResearchKitApp
     /// <returns>The exit code, see <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken = default)
     {
-        ParseResult parsed = root.Parse(arguments);
+        // No response files: @file is a value of --set.
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         Call call = new(parsed, context.Terminal, global, context.Clock, arguments);
         using Interruption interruption = Interruption.Listen(handlesSignals, Environment.Exit, cancellationToken);
         try
@@ -74,7 +81,8 @@ public sealed class ResearchKitApp
             problems.AddRange(handler?.Check?.Invoke(parsed) ?? []);
             if (problems.Count > 0)
             {
-                problems[^1] += $"{Environment.NewLine}See '{string.Join(' ', ParseProblems.PathOf(parsed.CommandResult, context.Name))} --help'.";
+                problems[^1] +=
+                    $"{Environment.NewLine}See '{string.Join(' ', ParseProblems.PathOf(parsed.CommandResult, context.Name))} --help'.";
                 throw new UsageException(problems);
             }
 
@@ -94,12 +102,9 @@ public sealed class ResearchKitApp
 
     private static async Task<int> WithinPatience(Task<int> work, Call call, Interruption interruption)
     {
-        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, interruption.Token).ContinueWith(
-            static _ => Task.Delay(Patience),
-            CancellationToken.None,
-            TaskContinuationOptions.None,
-            TaskScheduler.Default
-        ).Unwrap();
+        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, interruption.Token)
+            .ContinueWith(static _ => Task.Delay(Patience), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
+            .Unwrap();
         if (await Task.WhenAny(work, stopped) == work)
         {
             return await work;
@@ -138,7 +143,9 @@ public sealed class ResearchKitApp
             }
 
             string? path = call.LogFile?.FullName ?? CrashLog.Write(exception, arguments, context.Clock.GetUtcNow());
-            call.Errors.Line(path is null ? "  no log could be written; --verbosity debug prints the stack" : $"  log with the stack: {path}");
+            call.Errors.Line(
+                path is null ? "  no log could be written; --verbosity debug prints the stack" : $"  log with the stack: {path}"
+            );
             if (call.Verbosity == Verbosity.Debug)
             {
                 call.Errors.Line(exception.ToString(), Tone.Faint);

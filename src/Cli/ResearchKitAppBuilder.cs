@@ -132,7 +132,10 @@ public sealed class ResearchKitAppBuilder
             root.Options.Add(option);
         }
 
-        foreach (Func<VerbContext, Command> build in (IEnumerable<Func<VerbContext, Command>>)[.. BuiltInVerbs.All.Select(v => (Func<VerbContext, Command>)v.Build), .. verbs])
+        foreach (
+            Func<VerbContext, Command> build in (IEnumerable<Func<VerbContext, Command>>)
+                [.. BuiltInVerbs.All.Select(v => (Func<VerbContext, Command>)v.Build), .. verbs]
+        )
         {
             Command verb = build(context);
             root.Subcommands.Add(

@@ -23,6 +23,9 @@ public sealed class VerbContext
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; }
 
+    /// <summary>Opens the standard input, for a verb whose file argument may be <c>-</c>.</summary>
+    public Stream OpenInput() => Terminal.OpenInput();
+
     internal ITerminal Terminal { get; }
 
     internal Extensions Extensions { get; }
@@ -32,7 +35,11 @@ public sealed class VerbContext
     /// <param name="run">Does it and returns the exit code (see <see cref="ExitCode"/>). The token is cancelled by ctrl-C and SIGTERM.</param>
     /// <param name="check">Names what is wrong with the arguments beyond their form; called first, also when their form is wrong, so that all problems are shown at once.</param>
     /// <returns>The same command.</returns>
-    public Command Handle(Command command, Func<Call, CancellationToken, Task<int>> run, Func<ParseResult, IEnumerable<string>>? check = null)
+    public Command Handle(
+        Command command,
+        Func<Call, CancellationToken, Task<int>> run,
+        Func<ParseResult, IEnumerable<string>>? check = null
+    )
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(run);

@@ -19,13 +19,25 @@ internal sealed partial class ChildProcess : IDisposable
 
     internal int Id => process.Id;
 
+    internal bool HasExited => process.HasExited;
+
     /// <summary>Starts an executable that lies beside the tests.</summary>
     /// <param name="assembly">Its assembly.</param>
     /// <param name="environment">Variables to set; null removes one.</param>
     /// <param name="args">The arguments.</param>
-    internal static ChildProcess Start(string assembly, IReadOnlyDictionary<string, string?> environment, params string[] args)
+    internal static ChildProcess Start(string assembly, IReadOnlyDictionary<string, string?> environment, params string[] args) =>
+        Start("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, assembly), .. args], environment);
+
+    /// <summary>Runs a program to its end.</summary>
+    internal static async Task<CommandResult> RunAsync(string program, params string[] args)
     {
-        ProcessStartInfo start = new("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, assembly), .. args])
+        using ChildProcess child = Start(program, args, new Dictionary<string, string?>());
+        return await child.EndAsync();
+    }
+
+    private static ChildProcess Start(string program, IEnumerable<string> args, IReadOnlyDictionary<string, string?> environment)
+    {
+        ProcessStartInfo start = new(program, args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -5,7 +5,8 @@ namespace ResearchKit.Cli.Tests;
 /// <summary>Runs the command line in this process, on the experiments of the tests.</summary>
 internal static class CommandLine
 {
-    internal static Task<CommandResult> RunAsync(params string[] args) => RunAsync(_ => { }, new BufferedTerminal(), CancellationToken.None, args);
+    internal static Task<CommandResult> RunAsync(params string[] args) =>
+        RunAsync(_ => { }, new BufferedTerminal(), CancellationToken.None, args);
 
     internal static async Task<CommandResult> RunAsync(
         Action<ResearchKitAppBuilder> configure,

@@ -76,7 +76,9 @@ public sealed class CoinBias : Experiment<CoinBias.Options, CoinBias.Cell, CoinB
             .Published(1.6, "abstract")
             .Accept(atLeast: 1.2)
             .Because("binomial noise")
-            .Measured(fair.Length == 0 || fair.Length != biased.Length ? null : Intervals.PairedRatio(biased, fair, Bootstrap("biased-over-fair")));
+            .Measured(
+                fair.Length == 0 || fair.Length != biased.Length ? null : Intervals.PairedRatio(biased, fair, Bootstrap("biased-over-fair"))
+            );
         yield return Claim
             .Value("full-only", "At scale Full the share is within one percent")
             .Published(0.8, "Table 1")

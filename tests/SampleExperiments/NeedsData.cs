@@ -35,6 +35,13 @@ public sealed class NeedsData : Experiment<ExperimentOptions, NeedsData.Cell, Nu
                 .Accept(1, 3)
                 .On(DataOrigin.Real)
                 .Requires("data:mnist")
-                .Measured(rows.Count == 0 ? null : Metrics.Intervals.OfSeeds([.. rows.Select(r => r.Row.Value)], RandomStream.Named("sample/needs-data", "on-digits", "bootstrap"))),
+                .Measured(
+                    rows.Count == 0
+                        ? null
+                        : Metrics.Intervals.OfSeeds(
+                            [.. rows.Select(r => r.Row.Value)],
+                            RandomStream.Named("sample/needs-data", "on-digits", "bootstrap")
+                        )
+                ),
         ];
 }

@@ -23,7 +23,8 @@ public abstract class NumberedExperiment : Experiment<NumberedOptions, NumberedC
 {
     public override NumberedOptions For(Scale scale) => new();
 
-    public override IEnumerable<NumberedCell> Plan(NumberedOptions options) => Enumerable.Range(0, options.Cells).Select(i => new NumberedCell(i));
+    public override IEnumerable<NumberedCell> Plan(NumberedOptions options) =>
+        Enumerable.Range(0, options.Cells).Select(i => new NumberedCell(i));
 
     public override IEnumerable<Figure> Draw(IReadOnlyList<Measured<NumberedCell, NumberedRow>> rows) => [];
 

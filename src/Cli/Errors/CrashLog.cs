@@ -11,7 +11,10 @@ internal static class CrashLog
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log");
         string text = $"{string.Join(' ', arguments)}{Environment.NewLine}{exception}{Environment.NewLine}";
-        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        string local = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.DoNotVerify
+        );
         foreach (string root in (IEnumerable<string>)[local, Path.GetTempPath()])
         {
             try

@@ -44,7 +44,8 @@ internal sealed record ErrorReport(int ExitCode, IReadOnlyList<string> Lines, bo
     private static int ExitCodeOf(string code) =>
         code switch
         {
-            ErrorCodes.OptionsDiffer or ErrorCodes.RunNotFound or ErrorCodes.PlanInvalid or ErrorCodes.ClaimCannotFail => Cli.ExitCode.Usage,
+            ErrorCodes.OptionsDiffer or ErrorCodes.RunNotFound or ErrorCodes.PlanInvalid or ErrorCodes.ClaimCannotFail =>
+                Cli.ExitCode.Usage,
             ErrorCodes.CellNotDeterministic => Cli.ExitCode.Failed,
             _ => Cli.ExitCode.Environment,
         };

@@ -17,7 +17,9 @@ internal static class ParseProblems
 
         foreach (ParseError error in parsed.Errors)
         {
-            bool isUnmatched = unmatched.Any(t => error.Message.Contains($"'{t}'", StringComparison.Ordinal)) && error.SymbolResult is CommandResult or null;
+            bool isUnmatched =
+                unmatched.Any(t => error.Message.Contains($"'{t}'", StringComparison.Ordinal))
+                && error.SymbolResult is CommandResult or null;
             bool isMissingVerb = unmatched.Count > 0 && error.SymbolResult is CommandResult { Command.Subcommands.Count: > 0 };
             if (!isUnmatched && !isMissingVerb)
             {
@@ -27,8 +29,7 @@ internal static class ParseProblems
     }
 
     /// <summary>Why a word that begins with a hyphen is no id, or null if it may be one.</summary>
-    internal static string? StrayOption(string token, CommandResult command) =>
-        token.StartsWith('-') ? Unknown(token, command) : null;
+    internal static string? StrayOption(string token, CommandResult command) => token.StartsWith('-') ? Unknown(token, command) : null;
 
     /// <summary>The words that name a command, from the executable on.</summary>
     internal static IEnumerable<string> PathOf(CommandResult command, string executable)

@@ -22,7 +22,11 @@ internal static class CudaCheck
                 "an NVIDIA driver is here, but libtorch is a CPU build",
                 "Build with -p:TorchBackend=cuda, or set RESEARCHKIT_LIBTORCH to a libtorch with CUDA."
             ),
-            (false, true) => HealthLine.Warning("CUDA", "libtorch has CUDA, but no NVIDIA driver is here", "Install the driver, or use the CPU build."),
+            (false, true) => HealthLine.Warning(
+                "CUDA",
+                "libtorch has CUDA, but no NVIDIA driver is here",
+                "Install the driver, or use the CPU build."
+            ),
             (true, true) => HealthLine.Warning(
                 "CUDA",
                 "libtorch has CUDA and a driver is here, but no device can be used: the driver is older than libtorch's CUDA, or CUDA_VISIBLE_DEVICES hides the devices",

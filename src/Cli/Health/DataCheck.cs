@@ -13,12 +13,19 @@ internal sealed class DataCheck(VerbContext context, DatasetCatalog catalog) : I
     public async IAsyncEnumerable<HealthLine> LookAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        yield return HealthLine.Ok("data", $"{catalog.Entries.Count} entries in the catalogue, {catalog.Entries.Count(e => e.Parameters is null && catalog.Find(e.Name) is not null)} here");
+        yield return HealthLine.Ok(
+            "data",
+            $"{catalog.Entries.Count} entries in the catalogue, {catalog.Entries.Count(e => e.Parameters is null && catalog.Find(e.Name) is not null)} here"
+        );
         SortedDictionary<string, List<string>> users = new(StringComparer.Ordinal);
         foreach (ExperimentInfo info in context.Experiments.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (string need in ExperimentNeeds.OfAll(context.Experiments.Create(info.Id)).Where(n => n.StartsWith("data:", StringComparison.Ordinal)))
+            foreach (
+                string need in ExperimentNeeds
+                    .OfAll(context.Experiments.Create(info.Id))
+                    .Where(n => n.StartsWith("data:", StringComparison.Ordinal))
+            )
             {
                 if (!users.TryGetValue(need[5..], out List<string>? experiments))
                 {
@@ -39,7 +46,11 @@ internal sealed class DataCheck(VerbContext context, DatasetCatalog catalog) : I
     {
         if (!catalog.TryGetInfo(name, out DatasetInfo? entry))
         {
-            return HealthLine.Error("data", $"{name} is used by {experiments} and not in the catalogue", $"Add an entry to {catalog.Root}/catalog.d.");
+            return HealthLine.Error(
+                "data",
+                $"{name} is used by {experiments} and not in the catalogue",
+                $"Add an entry to {catalog.Root}/catalog.d."
+            );
         }
 
         string size = entry.Bytes is { } bytes ? $" ({new ByteSize(bytes)})" : "";

@@ -21,7 +21,11 @@ internal sealed class DiskCheck(string topic, string folder, TimeProvider clock)
         string probe = Path.Combine(existing, $".researchkit-doctor-{Environment.ProcessId}");
         if (TryCreate(probe) is { } problem)
         {
-            yield return HealthLine.Error(topic, $"{existing} cannot be written: {problem}", $"Allow writing to it, or name another folder.");
+            yield return HealthLine.Error(
+                topic,
+                $"{existing} cannot be written: {problem}",
+                $"Allow writing to it, or name another folder."
+            );
             yield break;
         }
 
@@ -43,11 +47,17 @@ internal sealed class DiskCheck(string topic, string folder, TimeProvider clock)
         {
             DriveInfo drive = new(existing);
             string fact = $"{Path.GetFullPath(folder)}: {new ByteSize(drive.AvailableFreeSpace)} free, file system {drive.DriveFormat}";
-            return drive.AvailableFreeSpace < Little ? HealthLine.Warning(topic, fact, "Free space, or name a folder on another disk.") : HealthLine.Ok(topic, fact);
+            return drive.AvailableFreeSpace < Little
+                ? HealthLine.Warning(topic, fact, "Free space, or name a folder on another disk.")
+                : HealthLine.Ok(topic, fact);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return HealthLine.Warning(topic, $"{existing}: the file system does not tell its free space ({e.Message})", "Look at it with df.");
+            return HealthLine.Warning(
+                topic,
+                $"{existing}: the file system does not tell its free space ({e.Message})",
+                "Look at it with df."
+            );
         }
     }
 
@@ -57,7 +67,11 @@ internal sealed class DiskCheck(string topic, string folder, TimeProvider clock)
         File.WriteAllText(file, "x");
         return HardLink.TryCreate(file, Path.Combine(probe, "link"))
             ? HealthLine.Ok(topic, "hard links work")
-            : HealthLine.Warning(topic, "hard links do not work here", "Files that could be shared are copied; nothing else depends on it.");
+            : HealthLine.Warning(
+                topic,
+                "hard links do not work here",
+                "Files that could be shared are copied; nothing else depends on it."
+            );
     }
 
     private HealthLine Locks(string probe)

@@ -30,7 +30,8 @@ internal sealed class MemoryCheck : IHealthCheck
         }
 
         string? line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith(label, StringComparison.Ordinal));
-        return line is not null && long.TryParse(line.AsSpan(label.Length).Trim().TrimEnd(" kB"), CultureInfo.InvariantCulture, out long kib)
+        return
+            line is not null && long.TryParse(line.AsSpan(label.Length).Trim().TrimEnd(" kB"), CultureInfo.InvariantCulture, out long kib)
             ? kib * 1024
             : null;
     }

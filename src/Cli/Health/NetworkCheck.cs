@@ -36,10 +36,15 @@ internal sealed class NetworkCheck(DatasetCatalog catalog, HttpClient http) : IH
             using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             return HealthLine.Ok("network", $"{host.Host} answers");
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e)
+            when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             string why = e is HttpRequestException ? e.Message : $"no answer within {Patience.TotalSeconds:0} s";
-            return HealthLine.Warning("network", $"{host.Host}: {why}", "Look at the proxy settings (HTTPS_PROXY), or import files by hand: data fetch NAME --from FOLDER");
+            return HealthLine.Warning(
+                "network",
+                $"{host.Host}: {why}",
+                "Look at the proxy settings (HTTPS_PROXY), or import files by hand: data fetch NAME --from FOLDER"
+            );
         }
     }
 }

@@ -37,7 +37,10 @@ internal sealed class ProgramsCheck : IHealthCheck
         foreach (string library in (ReadOnlySpan<string>)["libmpi.so.40", "libmpi.so.12", "libmpi.so"])
         {
             // Not loaded: some MPI libraries start services when they are.
-            foreach (string folder in (ReadOnlySpan<string>)["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"])
+            foreach (
+                string folder in (ReadOnlySpan<string>)
+                    ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"]
+            )
             {
                 if (File.Exists(Path.Combine(folder, library)))
                 {

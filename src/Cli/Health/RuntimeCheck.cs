@@ -24,8 +24,15 @@ internal sealed class RuntimeCheck(TimeProvider clock) : IHealthCheck
             ? names.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrEmpty(v))
             : null;
         string culture = CultureInfo.CurrentCulture.Name is { Length: > 0 } c ? c : "invariant";
-        return name is not null && !OperatingSystem.IsWindows() && !name.Replace("-", "", StringComparison.Ordinal).Contains("UTF8", StringComparison.OrdinalIgnoreCase)
-            ? HealthLine.Warning("locale", $"{name} is no UTF-8 locale (numbers and files do not depend on it; culture {culture})", "export LANG=C.UTF-8")
+        return
+            name is not null
+            && !OperatingSystem.IsWindows()
+            && !name.Replace("-", "", StringComparison.Ordinal).Contains("UTF8", StringComparison.OrdinalIgnoreCase)
+            ? HealthLine.Warning(
+                "locale",
+                $"{name} is no UTF-8 locale (numbers and files do not depend on it; culture {culture})",
+                "export LANG=C.UTF-8"
+            )
             : HealthLine.Ok("locale", $"{name ?? "not set"}, culture {culture}; numbers and files do not depend on it");
     }
 
@@ -38,14 +45,21 @@ internal sealed class RuntimeCheck(TimeProvider clock) : IHealthCheck
         {
             File.WriteAllText(path, "");
             TimeSpan offset = File.GetLastWriteTimeUtc(path) - now.UtcDateTime;
-            string fact = string.Create(CultureInfo.InvariantCulture, $"{now:yyyy-MM-dd HH:mm:ss} UTC, file system {offset.TotalSeconds:+0.0;-0.0;0.0} s");
+            string fact = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{now:yyyy-MM-dd HH:mm:ss} UTC, file system {offset.TotalSeconds:+0.0;-0.0;0.0} s"
+            );
             return Math.Abs(offset.TotalSeconds) > 2
                 ? HealthLine.Warning("clock", fact, "Set the clocks of this machine and its file server (NTP).")
                 : HealthLine.Ok("clock", fact);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return HealthLine.Warning("clock", $"{now:yyyy-MM-dd HH:mm:ss} UTC; {path} could not be written: {e.Message}", "Allow writing to the temporary folder, or set TMPDIR.");
+            return HealthLine.Warning(
+                "clock",
+                $"{now:yyyy-MM-dd HH:mm:ss} UTC; {path} could not be written: {e.Message}",
+                "Allow writing to the temporary folder, or set TMPDIR."
+            );
         }
         finally
         {

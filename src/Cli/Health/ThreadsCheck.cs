@@ -20,11 +20,16 @@ internal sealed class ThreadsCheck(Func<string, string?> variable) : IHealthChec
             }
 
             // A list gives the number for each level of nesting.
-            bool isNumber = int.TryParse(value.Split(',')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads > 0;
+            bool isNumber =
+                int.TryParse(value.Split(',')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads > 0;
             yield return !isNumber ? HealthLine.Warning("threads", $"{name} = {value} is no number", $"unset {name}")
-                : threads > cores
-                    ? HealthLine.Warning("threads", $"{name} = {value}, but there are {cores} processors: threads wait for one another", $"unset {name}")
-                : HealthLine.Ok("threads", $"{name} = {value}");
+            : threads > cores
+                ? HealthLine.Warning(
+                    "threads",
+                    $"{name} = {value}, but there are {cores} processors: threads wait for one another",
+                    $"unset {name}"
+                )
+            : HealthLine.Ok("threads", $"{name} = {value}");
         }
 
         if (Is("OMP_WAIT_POLICY", "active"))
@@ -38,7 +43,11 @@ internal sealed class ThreadsCheck(Func<string, string?> variable) : IHealthChec
 
         if (Is("KMP_BLOCKTIME", "infinite") || Is("GOMP_SPINCOUNT", "infinite") || Is("GOMP_SPINCOUNT", "infinity"))
         {
-            yield return HealthLine.Warning("threads", "OpenMP threads spin for ever while they wait", "unset KMP_BLOCKTIME GOMP_SPINCOUNT");
+            yield return HealthLine.Warning(
+                "threads",
+                "OpenMP threads spin for ever while they wait",
+                "unset KMP_BLOCKTIME GOMP_SPINCOUNT"
+            );
         }
 
         if (variable("OMP_PROC_BIND") is { Length: > 0 } bind && !bind.Equals("false", StringComparison.OrdinalIgnoreCase))

@@ -41,7 +41,10 @@ internal sealed class TorchCheck(string device, TimeProvider clock) : IHealthChe
                 TorchWay.FixedCopy => "a copy adapted to this older libstdc++",
                 _ => "the folder RESEARCHKIT_LIBTORCH",
             };
-            return HealthLine.Ok("torch", $"libtorch {backend.LibTorchVersion}, {way}: {backend.LibraryPath}; {backend.IntraOpThreads} threads in an operation");
+            return HealthLine.Ok(
+                "torch",
+                $"libtorch {backend.LibTorchVersion}, {way}: {backend.LibraryPath}; {backend.IntraOpThreads} threads in an operation"
+            );
         }
         catch (ResearchKitException e)
         {

@@ -11,11 +11,17 @@ internal sealed class CommandLineLogger(string category, CommandLineLoggerProvid
 
     public bool IsEnabled(LogLevel logLevel) => provider.Writes(logLevel);
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         if (IsEnabled(logLevel))
         {
-            provider.Write(logLevel, category, formatter(state, exception), exception);
+            provider.Write(logLevel, eventId, category, formatter(state, exception), exception);
         }
     }
 }
@@ -34,7 +40,10 @@ internal sealed class CommandLineLoggerProvider : ILoggerProvider
         if (logFile is not null)
         {
             logFile.Directory?.Create();
-            file = new StreamWriter(new FileStream(logFile.FullName, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+            file = new StreamWriter(new FileStream(logFile.FullName, FileMode.Append, FileAccess.Write, FileShare.Read))
+            {
+                AutoFlush = true,
+            };
         }
     }
 
@@ -53,11 +62,17 @@ internal sealed class CommandLineLoggerProvider : ILoggerProvider
 
     internal bool Writes(LogLevel level) => level != LogLevel.None && (level >= FromConsole || file is not null);
 
-    internal void Write(LogLevel level, string category, string message, Exception? exception)
+    internal void Write(LogLevel level, EventId id, string category, string message, Exception? exception)
     {
-        if (level >= FromConsole)
+        // The progress display lists failing cells itself, with their errors.
+        if (level >= FromConsole && id.Name != "CellFailed")
         {
-            console.Line($"{Word(level)}: {message}", level >= LogLevel.Error ? Tone.Bad : level == LogLevel.Warning ? Tone.Warning : Tone.Faint);
+            console.Line(
+                $"{Word(level)}: {message}",
+                level >= LogLevel.Error ? Tone.Bad
+                    : level == LogLevel.Warning ? Tone.Warning
+                    : Tone.Faint
+            );
             if (exception is not null && console.Verbosity == Verbosity.Debug)
             {
                 console.Line(exception.ToString(), Tone.Faint);
@@ -69,7 +84,10 @@ internal sealed class CommandLineLoggerProvider : ILoggerProvider
             lock (gate)
             {
                 file.WriteLine(
-                    string.Create(CultureInfo.InvariantCulture, $"{clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Word(level)} {category}: {message}")
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Word(level)} {category}: {message}"
+                    )
                 );
                 if (exception is not null)
                 {

@@ -12,7 +12,15 @@ internal static class ClaimsTable
         foreach ((ExperimentInfo experiment, Claim claim) in claims)
         {
             string id = withExperiment ? $"{experiment.Id}:{claim.Id}" : claim.Id;
-            table.Add(id, claim.Text, Paper(claim), Accepted(claim), claim.Reason, DescribeVerb.Name(claim.FromScale), string.Join(", ", claim.Needs));
+            table.Add(
+                id,
+                claim.Text,
+                Paper(claim),
+                Accepted(claim),
+                claim.Reason,
+                DescribeVerb.Name(claim.FromScale),
+                string.Join(", ", claim.Needs)
+            );
         }
 
         return table;
@@ -47,7 +55,15 @@ internal static class ClaimsTable
             ResultTable table = new("verdict", "claim", "paper", "ours", "accepted", "stands on", "why");
             foreach (JudgedClaim c in judged)
             {
-                table.Add(Cell(c.Verdict), $"{c.Experiment.Id}: {c.Claim.Text}", Paper(c.Claim), Ours(c.Claim), Accepted(c.Claim), Badge(c.Claim.Provenance), c.Why);
+                table.Add(
+                    Cell(c.Verdict),
+                    $"{c.Experiment.Id}: {c.Claim.Text}",
+                    Paper(c.Claim),
+                    Ours(c.Claim),
+                    Accepted(c.Claim),
+                    Badge(c.Claim.Provenance),
+                    c.Why
+                );
             }
 
             results.Table(table);
@@ -80,7 +96,9 @@ internal static class ClaimsTable
         : "";
 
     internal static string Accepted(Claim claim) =>
-        claim.Kind == ClaimKind.AllOf ? string.Join("; ", claim.Parts.Select(p => $"{p.Id}: {Accepted(p)}")) : Numbers.Of(claim.Band) + Unit(claim);
+        claim.Kind == ClaimKind.AllOf
+            ? string.Join("; ", claim.Parts.Select(p => $"{p.Id}: {Accepted(p)}"))
+            : Numbers.Of(claim.Band) + Unit(claim);
 
     internal static string Ours(Claim claim) =>
         claim.Kind == ClaimKind.AllOf ? string.Join("; ", claim.Parts.Select(p => $"{p.Id}: {Ours(p)}"))
@@ -102,7 +120,7 @@ internal static class ClaimsTable
         };
 
     internal static string Counts(IReadOnlyList<JudgedClaim> claims) =>
-        $"{claims.Count} claims: "
+        $"{claims.Count} claim{(claims.Count == 1 ? "" : "s")}: "
         + string.Join(", ", Enum.GetValues<Verdict>().Select(v => $"{claims.Count(c => c.Verdict == v)} {Cell(v).Text}"));
 
     private static string Standing(JudgedClaim[] judged)

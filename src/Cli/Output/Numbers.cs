@@ -38,14 +38,23 @@ internal static class Numbers
         {
             < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms"),
             < 60 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
-            < 3600 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min {time.Seconds:00} s"),
+            < 3600 => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalMinutes):0} min {time.Seconds:00} s"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalHours):0} h {time.Minutes:00} min"),
         };
 
     /// <summary>Reads <c>90</c> or <c>90s</c>, <c>30m</c>, <c>2h</c>, or <c>hh:mm:ss</c>.</summary>
     internal static bool TryDuration(string text, out TimeSpan time)
     {
-        double unit = text.Length == 0 ? 0 : char.ToLowerInvariant(text[^1]) switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        double unit =
+            text.Length == 0
+                ? 0
+                : char.ToLowerInvariant(text[^1]) switch
+                {
+                    's' => 1,
+                    'm' => 60,
+                    'h' => 3600,
+                    _ => 0,
+                };
         if (unit == 0 && text.Contains(':', StringComparison.Ordinal))
         {
             return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && time > TimeSpan.Zero;

@@ -20,13 +20,15 @@ public sealed class ResultWriter
 
     private readonly TextWriter writer;
     private readonly Lazy<IAnsiConsole> console;
+    private readonly bool decorated;
 
     internal ResultWriter(ITerminal terminal, bool plain, bool colour)
     {
         writer = terminal.Out;
-        bool decorated = terminal.OutIsTerminal && !plain;
+        decorated = terminal.OutIsTerminal && !plain;
         int width = terminal.Width ?? (terminal.OutIsTerminal ? 80 : WidthOfPipes);
-        console = new(() => TerminalOutput.Console(writer, decorated, width, colour));
+        bool isTerminal = decorated;
+        console = new(() => TerminalOutput.Console(writer, isTerminal, width, colour));
     }
 
     /// <summary>The stream itself, for verbs that write a format of their own.</summary>
@@ -40,8 +42,14 @@ public sealed class ResultWriter
     /// <param name="cell">The line.</param>
     public void Line(ResultCell cell)
     {
-        console.Value.Write(new Text(cell.Text, cell.Style));
-        console.Value.WriteLine();
+        if (decorated)
+        {
+            console.Value.Write(new Text(cell.Text + "\n", cell.Style));
+        }
+        else
+        {
+            Line(cell.Text);
+        }
     }
 
     /// <summary>Writes a table.</summary>

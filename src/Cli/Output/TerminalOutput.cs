@@ -24,7 +24,7 @@ internal sealed class TerminalOutput(TextWriter writer, bool isTerminal, int wid
             {
                 Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
                 ColorSystem = isTerminal && colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-                Interactive = InteractionSupport.No,
+                Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
                 Out = new TerminalOutput(writer, isTerminal, width),
                 Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
             }

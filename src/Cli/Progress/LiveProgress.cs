@@ -16,8 +16,17 @@ internal sealed class LiveProgress : ProgressDisplay
     internal LiveProgress(ErrorConsole console, TimeProvider clock)
         : base(console, clock)
     {
-        Spectre.Console.Progress progress = new(console.Console, clock) { AutoRefresh = true, RefreshRate = Interval, AutoClear = false };
-        progress.Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn());
+        Spectre.Console.Progress progress = new(console.Console, clock)
+        {
+            AutoRefresh = true,
+            RefreshRate = Interval,
+            AutoClear = false,
+        };
+        progress.Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new ProgressBarColumn { Width = 24 },
+            new PercentageColumn()
+        );
         display = Task.Run(() =>
             progress.StartAsync(context =>
             {

@@ -43,7 +43,9 @@ internal sealed class RunMeter(ExperimentInfo experiment, int cells, int missing
     /// <summary>Remembers the first floating-point value of a row: papers put the measure before its companions.</summary>
     internal void RowMeasured(object row)
     {
-        PropertyInfo? property = row.GetType().GetProperties().FirstOrDefault(p => p.PropertyType == typeof(double) || p.PropertyType == typeof(float));
+        PropertyInfo? property = row.GetType()
+            .GetProperties()
+            .FirstOrDefault(p => p.PropertyType == typeof(double) || p.PropertyType == typeof(float));
         if (property?.GetValue(row) is { } value)
         {
             double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);

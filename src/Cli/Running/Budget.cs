@@ -50,7 +50,12 @@ internal static class Budget
             for (int i = 0; i < chosen.Length; i++)
             {
                 int next = (int)chosen[i] + 1;
-                if (next < costs[i].Length && costs[i][next] is { } cost && cost - (costs[i][next - 1] ?? TimeSpan.Zero) is var step && step < bestStep)
+                if (
+                    next < costs[i].Length
+                    && costs[i][next] is { } cost
+                    && cost - (costs[i][next - 1] ?? TimeSpan.Zero) is var step
+                    && step < bestStep
+                )
                 {
                     (best, bestStep) = (i, step);
                 }

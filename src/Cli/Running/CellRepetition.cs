@@ -15,9 +15,17 @@ internal static class CellRepetition
         CancellationToken cancellationToken
     )
     {
-        string reference = runId is null ? info.Id : runId.Contains('/', StringComparison.Ordinal) ? runId : $"{info.Id}/{runId}";
+        string reference =
+            runId is null ? info.Id
+            : runId.Contains('/', StringComparison.Ordinal) ? runId
+            : $"{info.Id}/{runId}";
         Run run = await session.Store.OpenAsync(reference, cancellationToken);
-        CellComparison found = await session.Runner.RepeatCellAsync(run, context.Experiments.Create(info.Id), key, cancellationToken: cancellationToken);
+        CellComparison found = await session.Runner.RepeatCellAsync(
+            run,
+            context.Experiments.Create(info.Id),
+            key,
+            cancellationToken: cancellationToken
+        );
         call.Results.Line($"{info.Id} run {run.Id} cell {found.Cell.Key} {found.Cell.Json}");
         if (found.IsEqual)
         {

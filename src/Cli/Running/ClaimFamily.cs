@@ -21,5 +21,6 @@ internal static class ClaimFamily
         return together;
     }
 
-    private static JudgeContext ContextOf(ExperimentResult result) => result.Context ?? new JudgeContext(result.Scale, new HashSet<string>(), MachineBusy: false);
+    private static JudgeContext ContextOf(ExperimentResult result) =>
+        result.Context ?? new JudgeContext(result.Scale, new HashSet<string>(), MachineBusy: false);
 }

@@ -7,7 +7,12 @@ internal static class DryRun
 {
     private const int ShownCells = 40;
 
-    internal static async Task<int> ShowAsync(Call call, RunSession session, IEnumerable<RunRequest> requests, CancellationToken cancellationToken)
+    internal static async Task<int> ShowAsync(
+        Call call,
+        RunSession session,
+        IEnumerable<RunRequest> requests,
+        CancellationToken cancellationToken
+    )
     {
         foreach (RunRequest request in requests)
         {
@@ -21,13 +26,23 @@ internal static class DryRun
     {
         int skipped = forecast.Count(CellState.Skipped);
         int done = forecast.Count(CellState.Done);
-        string time = forecast.Expected is { } expected ? $"about {Numbers.Duration(expected)}" : "not known (no earlier run, no hint)";
+        int open = forecast.Cells.Count - done - skipped;
+        string time =
+            open == 0 ? "none"
+            : forecast.Expected is { } expected ? $"about {Numbers.Duration(expected)}"
+            : "not known (no earlier run, no hint)";
         results.Line($"{request.Experiment.Info.Id}: {(forecast.RunId is { } id ? $"goes on with run {id}" : "a new run")}");
-        results.Line($"{forecast.Cells.Count} cells: {done} done, {forecast.Cells.Count - done - skipped} to measure, {skipped} skipped. Time: {time}.");
+        results.Line($"{forecast.Cells.Count} cells: {done} done, {open} to measure, {skipped} skipped. Time: {time}.");
         ResultTable table = new("cell", "values", "state", "why", "expected");
         foreach (CellForecast cell in forecast.Cells.Take(ShownCells))
         {
-            table.Add(cell.Cell.Key[..8], cell.Cell.Json, $"{cell.State}", cell.Why ?? "", cell.Expected is { } t ? Numbers.Duration(t) : "");
+            table.Add(
+                cell.Cell.Key[..8],
+                cell.Cell.Json,
+                $"{cell.State}",
+                cell.Why ?? "",
+                cell.Expected is { } t ? Numbers.Duration(t) : ""
+            );
         }
 
         results.Table(table);

@@ -46,10 +46,14 @@ internal static class Outcome
             }
         }
 
-        foreach (ExperimentResult run in runs.Where(r => r.Cells.Any(c => c.State is CellState.Failed or CellState.Missing or CellState.Damaged)))
+        foreach (
+            ExperimentResult run in runs.Where(r => r.Cells.Any(c => c.State is CellState.Failed or CellState.Missing or CellState.Damaged))
+        )
         {
             int missing = run.Cells.Count(c => c.State is not (CellState.Done or CellState.Skipped));
-            results.Line($"{run.Experiment.Id}: {missing} of {run.Cells.Count} cells are not done. Go on with: {session.ResumeCommand(run)}");
+            results.Line(
+                $"{run.Experiment.Id}: {missing} of {run.Cells.Count} cells are not done. Go on with: {session.ResumeCommand(run)}"
+            );
         }
 
         foreach ((string id, string problem) in runs.SelectMany(r => r.Problems.Select(p => (r.Experiment.Id, p))))

@@ -40,7 +40,10 @@ internal static class ReportFiles
         {
             path ??= results is [{ Folder: { } folder }]
                 ? Path.Combine(folder, RunReporter.FileName)
-                : Path.Combine(session.Store.Root, string.Create(CultureInfo.InvariantCulture, $"report-{clock.GetUtcNow():yyyyMMdd-HHmmss}.html"));
+                : Path.Combine(
+                    session.Store.Root,
+                    string.Create(CultureInfo.InvariantCulture, $"report-{clock.GetUtcNow():yyyyMMdd-HHmmss}.html")
+                );
             await WriteHtmlAsync(results, path, cancellationToken);
             call.Results.Present(() =>
             {
@@ -63,7 +66,11 @@ internal static class ReportFiles
     }
 
     internal static Task WriteHtmlAsync(IReadOnlyList<ExperimentResult> results, string path, CancellationToken cancellationToken) =>
-        AtomicFile.WriteAsync(path, (stream, token) => HtmlReport.WriteAsync(results, stream, OptionsOf(results, path), token), cancellationToken);
+        AtomicFile.WriteAsync(
+            path,
+            (stream, token) => HtmlReport.WriteAsync(results, stream, OptionsOf(results, path), token),
+            cancellationToken
+        );
 
     private static ReportOptions OptionsOf(IReadOnlyList<ExperimentResult> results, string path) =>
         new()

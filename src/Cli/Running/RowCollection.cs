@@ -13,7 +13,8 @@ internal sealed class RowCollection
     internal IReadOnlyList<RowColumn> Columns => columns;
 
     /// <summary>The rows; a row of an early run may be shorter than the columns.</summary>
-    internal IEnumerable<string[]> Rows => rows.Select(r => r.Length == columns.Count ? r : [.. r, .. Enumerable.Repeat("", columns.Count - r.Length)]);
+    internal IEnumerable<string[]> Rows =>
+        rows.Select(r => r.Length == columns.Count ? r : [.. r, .. Enumerable.Repeat("", columns.Count - r.Length)]);
 
     internal void Add(Run run, RowTable table)
     {

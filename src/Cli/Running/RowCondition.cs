@@ -36,5 +36,6 @@ internal sealed record RowCondition(string Column, string Operator, string Value
 
     internal bool HasNumber => TryNumber(Value, out _);
 
-    private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 }

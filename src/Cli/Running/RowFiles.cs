@@ -10,7 +10,11 @@ namespace ResearchKit.Cli;
 /// <summary>Writes collected rows in the formats that other programs read.</summary>
 internal static class RowFiles
 {
-    private static readonly CsvWriterOptions Csv = CsvWriterOptions.Default with { NewLine = "\n", FormatProvider = CultureInfo.InvariantCulture };
+    private static readonly CsvWriterOptions Csv = CsvWriterOptions.Default with
+    {
+        NewLine = "\n",
+        FormatProvider = CultureInfo.InvariantCulture,
+    };
 
     internal static void WriteCsv(RowCollection rows, TextWriter to)
     {
@@ -53,7 +57,11 @@ internal static class RowFiles
     {
         string[][] records = [.. rows.Rows];
         DataField[] fields = [.. rows.Columns.Select((c, i) => new DataField(c.Name, TypeOf(c, records, i)))];
-        await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), to, cancellationToken: cancellationToken);
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(
+            new ParquetSchema(fields),
+            to,
+            cancellationToken: cancellationToken
+        );
         using ParquetRowGroupWriter group = writer.CreateRowGroup();
         for (int i = 0; i < fields.Length; i++)
         {

@@ -18,7 +18,9 @@ internal sealed class RunArguments
         {
             if (result.Tokens is [{ Value: { } name }] && !context.Extensions.Launchers.ContainsKey(name))
             {
-                result.AddError($"--launcher = {name}: there is {string.Join(", ", names)}. Nearest: {NearestNames.Of(name, names, 1)[0]}.");
+                result.AddError(
+                    $"--launcher = {name}: there is {string.Join(", ", names)}. Nearest: {NearestNames.Of(name, names, 1)[0]}."
+                );
             }
         });
     }
@@ -26,7 +28,11 @@ internal sealed class RunArguments
     internal ChoiceOption<Scale> Scale { get; } = new("--scale", "How much is run", Experiments.Scale.Quick);
 
     internal Option<string[]> Set { get; } =
-        new("--set") { Description = "Set an option: Name=value, Nested.Name=value, or @file.json; may be repeated", HelpName = "Name=value" };
+        new("--set")
+        {
+            Description = "Set an option: Name=value, Nested.Name=value, or @file.json; may be repeated",
+            HelpName = "Name=value",
+        };
 
     internal Option<string?> Seeds { get; } = new("--seeds") { Description = "The seeds: 1..5 or 1,2,7", HelpName = "seeds" };
 
@@ -37,7 +43,11 @@ internal sealed class RunArguments
     internal Option<string?> Out { get; } = RunsOption.Create();
 
     internal ChoiceOption<Durability> Durability { get; } =
-        new("--durability", "What a finished cell survives: process (its death), committed (a power loss, but for a second), cell (fully)", Experiments.Durability.Committed);
+        new(
+            "--durability",
+            "What a finished cell survives: process (its death), committed (a power loss, but for a second), cell (fully)",
+            Experiments.Durability.Committed
+        );
 
     internal Option<int?> Retries { get; } = AtLeast("--retries", 0, "Try a cell again after a failure that may pass [default: 0]");
 

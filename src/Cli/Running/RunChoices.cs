@@ -9,7 +9,8 @@ internal sealed class RunChoices
     internal Option<string?> Resume { get; } =
         new("--resume")
         {
-            Description = "Go on with the newest run of the same options, or with the run named; only what is missing is measured",
+            Description =
+                "Go on with the newest run of the same options, or with the run named behind it; only what is missing is measured",
             HelpName = "run",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -25,9 +26,14 @@ internal sealed class RunChoices
         };
 
     internal Option<string[]> Only { get; } =
-        new("--only") { Description = "Only cells with these values, as System=A,B; may be repeated. Claims that lack cells do not fail then", HelpName = "Name=value" };
+        new("--only")
+        {
+            Description = "Only cells with these values, as System=A,B; may be repeated. Claims that lack cells do not fail then",
+            HelpName = "Name=value",
+        };
 
-    internal Option<int?> Verify { get; } = RunArguments.AtLeast("--verify", 0, "Measure so many finished cells again, drawn at random, and compare [default: 0]");
+    internal Option<int?> Verify { get; } =
+        RunArguments.AtLeast("--verify", 0, "Measure so many finished cells again, drawn at random, and compare [default: 0]");
 
     internal Option<bool> FailFast { get; } = new("--fail-fast") { Description = "Stop at the first cell that fails" };
 
@@ -77,7 +83,12 @@ internal sealed class RunChoices
         }
     }
 
-    private IEnumerable<string> OnlyProblems(VerbContext context, ParseResult arguments, IReadOnlyList<ExperimentInfo> infos, RunArguments run)
+    private IEnumerable<string> OnlyProblems(
+        VerbContext context,
+        ParseResult arguments,
+        IReadOnlyList<ExperimentInfo> infos,
+        RunArguments run
+    )
     {
         if (arguments.Given(Only) is not { Length: > 0 } conditions)
         {

@@ -8,7 +8,11 @@ internal static class RunSelection
 {
     /// <summary>One run for a reference; all runs of the experiments for a pattern with <c>*</c>.</summary>
     /// <exception cref="ResearchKitException">RK3006: there is none.</exception>
-    internal static async IAsyncEnumerable<Run> FindAsync(RunStore store, string reference, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<Run> FindAsync(
+        RunStore store,
+        string reference,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         if (!reference.Contains('*', StringComparison.Ordinal))
         {

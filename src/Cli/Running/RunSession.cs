@@ -19,6 +19,7 @@ internal sealed class RunSession : IAsyncDisposable
             Store,
             new RunServices
             {
+                Device = Devices.Resolve(call.Device),
                 Launcher = context.Extensions.Launchers[launcher](),
                 Figures = draws ? context.Extensions.Renderer.Value : null,
                 Reporter = draws ? new RunReporter() : null,

@@ -35,7 +35,12 @@ internal sealed record RunStatus
 
     internal static async Task<RunStatus> ReadAsync(VerbContext context, Run run, CancellationToken cancellationToken)
     {
-        RunStatus status = new() { Experiment = run.Manifest.Experiment, RunId = run.Id, State = run.Manifest.State };
+        RunStatus status = new()
+        {
+            Experiment = run.Manifest.Experiment,
+            RunId = run.Id,
+            State = run.Manifest.State,
+        };
         if (!context.Experiments.All.Any(e => e.Id == run.Manifest.Experiment))
         {
             return status with { Problem = "not an experiment of this application" };
@@ -59,7 +64,10 @@ internal sealed record RunStatus
         WriterStatus[] writers = [.. state.Writers.Select(w => WriterStatus.Of(w, context.Clock.GetUtcNow()))];
         HashSet<string> inHand = [.. state.Writers.Zip(writers).Where(w => w.Second.IsAlive).SelectMany(w => w.First.Unfinished)];
         CellResult[] open = [.. state.Cells.Where(c => c.State is CellState.Missing or CellState.Damaged or CellState.Failed)];
-        CellResult[] skipped = [.. open.Where(c => CellTraits.NeedsOf(state.Plan.Cells[c.Index].Cell).Any(n => resources.WhyMissing(n) is not null))];
+        CellResult[] skipped =
+        [
+            .. open.Where(c => CellTraits.NeedsOf(state.Plan.Cells[c.Index].Cell).Any(n => resources.WhyMissing(n) is not null)),
+        ];
         CellResult[] left = [.. open.Except(skipped)];
         SystemPace[] systems = Paces(state.Cells.Where(c => c.State == CellState.Done), left);
         int alive = writers.Count(w => w.IsAlive);
@@ -71,7 +79,8 @@ internal sealed record RunStatus
             Failed = left.Count(c => c.State == CellState.Failed && !inHand.Contains(c.Key)),
             Missing = left.Count(c => c.State != CellState.Failed && !inHand.Contains(c.Key)),
             Skipped = skipped.Length,
-            SecondsLeft = alive > 0 && left.Length > 0 && systems.Any(s => s.Done > 0) ? systems.Sum(s => s.Open * s.MedianMs) / 1000 / atOnce : null,
+            SecondsLeft =
+                alive > 0 && left.Length > 0 && systems.Any(s => s.Done > 0) ? systems.Sum(s => s.Open * s.MedianMs) / 1000 / atOnce : null,
             Writers = writers,
             Systems = systems,
             // A process that was killed leaves "running" behind.
@@ -89,7 +98,12 @@ internal sealed record RunStatus
                 .Select(g => g.Key)
                 .Union(left.Select(c => SystemOf(c.Cell)))
                 .Order(StringComparer.Ordinal)
-                .Select(s => new SystemPace(s, times[s].Count(), left.Count(c => SystemOf(c.Cell) == s), times.Contains(s) ? Median(times[s]) : overall)),
+                .Select(s => new SystemPace(
+                    s,
+                    times[s].Count(),
+                    left.Count(c => SystemOf(c.Cell) == s),
+                    times.Contains(s) ? Median(times[s]) : overall
+                )),
         ];
     }
 

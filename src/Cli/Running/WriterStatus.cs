@@ -26,7 +26,8 @@ internal sealed record WriterStatus(string Id, int Cells, int Failures, int InHa
     {
         string prefix = CleanHost() + "-";
         string afterTime = writer[(writer.IndexOf('-', StringComparison.Ordinal) + 1)..];
-        return afterTime.StartsWith(prefix, StringComparison.Ordinal)
+        return
+            afterTime.StartsWith(prefix, StringComparison.Ordinal)
             && int.TryParse(afterTime[prefix.Length..].Split('-')[0], CultureInfo.InvariantCulture, out int id)
             ? id
             : null;

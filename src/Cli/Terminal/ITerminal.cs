@@ -1,6 +1,6 @@
 namespace ResearchKit.Cli;
 
-/// <summary>Where results, progress and messages go.</summary>
+/// <summary>Where results, progress and messages go, and where input comes from.</summary>
 public interface ITerminal
 {
     /// <summary>Results.</summary>
@@ -17,4 +17,7 @@ public interface ITerminal
 
     /// <summary>The width in characters, or null where it is not known.</summary>
     int? Width { get; }
+
+    /// <summary>Opens the standard input.</summary>
+    Stream OpenInput();
 }

@@ -28,6 +28,8 @@ internal sealed class ProcessTerminal : ITerminal
 
     public int? Width { get; }
 
+    public Stream OpenInput() => Console.OpenStandardInput();
+
     /// <summary>
     /// The console's own stream swallows a broken pipe, so that a long table would be written to nobody: a pipe is written directly.
     /// A file is not: a stream on it would keep an offset of its own and overwrite what the error stream wrote to the same file.

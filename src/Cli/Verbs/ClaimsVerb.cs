@@ -16,7 +16,10 @@ internal sealed class ClaimsVerb : IVerb
             (call, _) =>
             {
                 IReadOnlyList<ExperimentInfo> infos = context.Match([call.Arguments.Given(glob) ?? "*"]);
-                (ExperimentInfo, Claim)[] claims = [.. infos.SelectMany(i => context.Experiments.Create(i.Id).Claims().Select(c => (i, c)))];
+                (ExperimentInfo, Claim)[] claims =
+                [
+                    .. infos.SelectMany(i => context.Experiments.Create(i.Id).Claims().Select(c => (i, c))),
+                ];
                 if (call.Arguments.Given(json))
                 {
                     call.Results.Document(claims.Select(c => ClaimsTable.Statement(c.Item1, c.Item2)));

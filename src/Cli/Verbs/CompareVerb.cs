@@ -12,9 +12,20 @@ internal sealed class CompareVerb : IVerb
         Argument<string> first = RunReference.One("a", "A run");
         Argument<string> second = RunReference.One("b", "The run it is compared with");
         Option<bool> json = JsonOption.Create();
-        Option<string?> html = new("--html") { Description = "Write both runs and their comparison as a page to this file", HelpName = "file" };
+        Option<string?> html = new("--html")
+        {
+            Description = "Write both runs and their comparison as a page to this file",
+            HelpName = "file",
+        };
         Option<string?> folder = RunsOption.Create();
-        Command command = new("compare", "Compare two runs: options that differ, cells, claims side by side") { first, second, json, html, folder };
+        Command command = new("compare", "Compare two runs: options that differ, cells, claims side by side")
+        {
+            first,
+            second,
+            json,
+            html,
+            folder,
+        };
         return context.Handle(
             command,
             async (call, cancellationToken) =>
@@ -42,10 +53,20 @@ internal sealed class CompareVerb : IVerb
         );
     }
 
-    private static async Task<ExperimentResult> ReviewAsync(VerbContext context, RunSession session, string reference, CancellationToken cancellationToken)
+    private static async Task<ExperimentResult> ReviewAsync(
+        VerbContext context,
+        RunSession session,
+        string reference,
+        CancellationToken cancellationToken
+    )
     {
         Run run = await session.Store.OpenAsync(reference, cancellationToken);
-        return await session.Runner.ReviewAsync(run, context.Experiments.Create(run.Manifest.Experiment), write: false, cancellationToken: cancellationToken);
+        return await session.Runner.ReviewAsync(
+            run,
+            context.Experiments.Create(run.Manifest.Experiment),
+            write: false,
+            cancellationToken: cancellationToken
+        );
     }
 
     private static Task WriteAsync(ReportComparison comparison, string path, CancellationToken cancellationToken) =>
@@ -55,7 +76,12 @@ internal sealed class CompareVerb : IVerb
                 HtmlReport.WriteAsync(
                     [comparison.Before, comparison.After],
                     stream,
-                    new ReportOptions { Title = "Comparison of two runs", Comparison = comparison, Folder = Path.GetDirectoryName(Path.GetFullPath(path)) },
+                    new ReportOptions
+                    {
+                        Title = "Comparison of two runs",
+                        Comparison = comparison,
+                        Folder = Path.GetDirectoryName(Path.GetFullPath(path)),
+                    },
                     token
                 ),
             cancellationToken
@@ -77,7 +103,9 @@ internal sealed class CompareVerb : IVerb
 
         CommonCells cells = CommonCells.Of(comparison.Before, comparison.After);
         results.Line();
-        results.Line($"Cells in both: {cells.Both} ({cells.Differing} with other rows); only in A: {cells.OnlyA}; only in B: {cells.OnlyB}.");
+        results.Line(
+            $"Cells in both: {cells.Both} ({cells.Differing} with other rows); only in A: {cells.OnlyA}; only in B: {cells.OnlyB}."
+        );
         results.Line();
         results.Table(TableOf(comparison.ClaimRows()));
     }

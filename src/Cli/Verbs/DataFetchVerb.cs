@@ -9,7 +9,11 @@ internal static class DataFetchVerb
     internal static Command Build(VerbContext context)
     {
         Argument<string[]> names = DataVerb.Names(context, ArgumentArity.OneOrMore);
-        Option<DirectoryInfo?> from = new("--from") { Description = "Take the files from this folder instead of the network", HelpName = "folder" };
+        Option<DirectoryInfo?> from = new("--from")
+        {
+            Description = "Take the files from this folder instead of the network",
+            HelpName = "folder",
+        };
         Option<bool> accept = new("--accept-checksum")
         {
             Description = "Take files that were rejected for their checksum as they are: writes an entry of your own",
@@ -39,7 +43,12 @@ internal static class DataFetchVerb
         );
     }
 
-    private static IEnumerable<string> Problems(VerbContext context, ParseResult parsed, Argument<string[]> names, Option<DirectoryInfo?> from)
+    private static IEnumerable<string> Problems(
+        VerbContext context,
+        ParseResult parsed,
+        Argument<string[]> names,
+        Option<DirectoryInfo?> from
+    )
     {
         IEnumerable<string> problems = DataVerb.Problems(context, parsed.Given(names) ?? []);
         return parsed.Given(from) is { Exists: false } folder ? problems.Append($"--from = {folder}: there is no such folder.") : problems;

@@ -30,7 +30,12 @@ internal sealed class DataVerb : IVerb
     /// <summary>An argument that names some data sets.</summary>
     internal static Argument<string[]> Names(VerbContext context, ArgumentArity arity)
     {
-        Argument<string[]> names = new("name") { Description = "Names of data sets", HelpName = "name", Arity = arity };
+        Argument<string[]> names = new("name")
+        {
+            Description = "Names of data sets",
+            HelpName = "name",
+            Arity = arity,
+        };
         Guard(names, context);
         return names;
     }
@@ -41,7 +46,9 @@ internal sealed class DataVerb : IVerb
         DatasetCatalog catalog = context.Catalog();
         return names
             .Where(n => !n.StartsWith('-') && !catalog.TryGetInfo(n, out _))
-            .Select(n => $"There is no data set '{n}'. Nearest: {string.Join(", ", NearestNames.Of(n, catalog.Entries.Select(e => e.Name)))}.");
+            .Select(n =>
+                $"There is no data set '{n}'. Nearest: {string.Join(", ", NearestNames.Of(n, catalog.Entries.Select(e => e.Name)))}."
+            );
     }
 
     private static void Guard(Argument argument, VerbContext context)
@@ -198,7 +205,8 @@ internal sealed class DataVerb : IVerb
         : Find(catalog, entry) is { } folder ? new(folder.Path, Tone.Good)
         : new(entry.IsManual ? "no (by hand)" : "no", Tone.Faint);
 
-    private static DatasetFolder? Find(DatasetCatalog catalog, DatasetInfo entry) => entry.Parameters is null ? catalog.Find(entry.Name) : null;
+    private static DatasetFolder? Find(DatasetCatalog catalog, DatasetInfo entry) =>
+        entry.Parameters is null ? catalog.Find(entry.Name) : null;
 
     private static string Size(DatasetInfo entry) => entry.Bytes is { } bytes ? $"{new ByteSize(bytes)}" : "";
 }

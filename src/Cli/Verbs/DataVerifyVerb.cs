@@ -27,7 +27,13 @@ internal static class DataVerifyVerb
                     {
                         Tone tone = check.State is DatasetFileState.Right or DatasetFileState.Recorded ? Tone.Good : Tone.Bad;
                         bool differs = check.State == DatasetFileState.Different;
-                        table.Add(name, check.Path, new ResultCell(State(check), tone), differs ? check.Expected ?? "" : "", differs ? check.Actual ?? "" : "");
+                        table.Add(
+                            name,
+                            check.Path,
+                            new ResultCell(State(check), tone),
+                            differs ? check.Expected ?? "" : "",
+                            differs ? check.Actual ?? "" : ""
+                        );
                     }
                 }
 
@@ -36,7 +42,11 @@ internal static class DataVerifyVerb
                     call.Results.Table(table);
                 }
 
-                call.Results.Line(chosen.Length == 0 ? $"No data set is in {catalog.Root}." : whole ? "All files are right." : "Some files are not right.");
+                call.Results.Line(
+                    chosen.Length == 0 ? $"No data set is in {catalog.Root}."
+                    : whole ? "All files are right."
+                    : "Some files are not right."
+                );
                 return whole ? ExitCode.Done : ExitCode.Environment;
             },
             parsed => DataVerb.Problems(context, parsed.Given(names) ?? [])

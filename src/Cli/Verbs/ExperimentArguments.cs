@@ -9,8 +9,16 @@ internal static class ExperimentArguments
     private const string Allowed = "An id, a pattern such as 'paper/*', or a paper's name";
 
     /// <summary>One or more ids or patterns.</summary>
-    internal static Argument<string[]> Many(VerbContext context, ArgumentArity arity) =>
-        With(new Argument<string[]>("experiment") { Description = Allowed, HelpName = "experiment", Arity = arity }, context);
+    internal static Argument<string[]> Many(VerbContext context, ArgumentArity arity, string name = "experiment") =>
+        With(
+            new Argument<string[]>(name)
+            {
+                Description = Allowed,
+                HelpName = name,
+                Arity = arity,
+            },
+            context
+        );
 
     /// <summary>Exactly one id.</summary>
     internal static Argument<string> One(VerbContext context) =>
@@ -18,7 +26,15 @@ internal static class ExperimentArguments
 
     /// <summary>At most one id or pattern.</summary>
     internal static Argument<string?> Optional(VerbContext context) =>
-        With(new Argument<string?>("glob") { Description = Allowed, HelpName = "experiment", Arity = ArgumentArity.ZeroOrOne }, context);
+        With(
+            new Argument<string?>("glob")
+            {
+                Description = Allowed,
+                HelpName = "experiment",
+                Arity = ArgumentArity.ZeroOrOne,
+            },
+            context
+        );
 
     /// <summary>The experiments that patterns name, in the order of their ids; unknown ones become problems.</summary>
     internal static IReadOnlyList<ExperimentInfo> Match(this VerbContext context, IEnumerable<string> patterns, List<string> problems)

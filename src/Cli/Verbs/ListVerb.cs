@@ -10,13 +10,20 @@ internal sealed class ListVerb : IVerb
     {
         Argument<string?> glob = ExperimentArguments.Optional(context);
         Option<bool> json = JsonOption.Create();
-        Command command = new("list", "List the experiments: paper, what they show, cells at each scale, whether they can run here") { glob, json };
+        Command command = new("list", "List the experiments: paper, what they show, cells at each scale, whether they can run here")
+        {
+            glob,
+            json,
+        };
         return context.Handle(
             command,
             (call, _) =>
             {
                 ApplicationResources resources = new(context.Catalog(), context.Name);
-                Entry[] entries = [.. Matching(context, call.Arguments.Given(glob)).Select(i => Entry.Of(context.Experiments.Create(i.Id), resources))];
+                Entry[] entries =
+                [
+                    .. Matching(context, call.Arguments.Given(glob)).Select(i => Entry.Of(context.Experiments.Create(i.Id), resources)),
+                ];
                 Show(call.Results, entries, call.Arguments.Given(json));
                 return Task.FromResult(ExitCode.Done);
             }

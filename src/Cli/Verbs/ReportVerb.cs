@@ -12,9 +12,21 @@ internal sealed class ReportVerb : IVerb
         ChoiceOption<ReportFormat> format = new("--format", "html writes a page; the others print", ReportFormat.Html);
         Option<string?> to = new("--to") { Description = "Write to this file", HelpName = "file" };
         Option<bool> strict = new("--strict") { Description = "Fail if a journal was damaged or changed" };
-        Option<string?> prefer = new("--prefer") { Description = "The writer whose rows count where two disagree about a cell", HelpName = "writer" };
+        Option<string?> prefer = new("--prefer")
+        {
+            Description = "The writer whose rows count where two disagree about a cell",
+            HelpName = "writer",
+        };
         Option<string?> folder = RunsOption.Create();
-        Command command = new("report", "Draw, judge and report stored runs anew, without measuring") { references, format, to, strict, prefer, folder };
+        Command command = new("report", "Draw, judge and report stored runs anew, without measuring")
+        {
+            references,
+            format,
+            to,
+            strict,
+            prefer,
+            folder,
+        };
         return context.Handle(
             command,
             async (call, cancellationToken) =>
@@ -26,7 +38,14 @@ internal sealed class ReportVerb : IVerb
                     await foreach (Run run in RunSelection.FindAsync(session.Store, reference, cancellationToken))
                     {
                         Experiment experiment = context.Experiments.Create(run.Manifest.Experiment);
-                        results.Add(await session.Runner.ReviewAsync(run, experiment, call.Arguments.Given(prefer), cancellationToken: cancellationToken));
+                        results.Add(
+                            await session.Runner.ReviewAsync(
+                                run,
+                                experiment,
+                                call.Arguments.Given(prefer),
+                                cancellationToken: cancellationToken
+                            )
+                        );
                     }
                 }
 
@@ -41,7 +60,15 @@ internal sealed class ReportVerb : IVerb
                     );
                 }
 
-                await ReportFiles.WriteAsync(call, session, judged, format.In(call.Arguments), call.Arguments.Given(to), context.Clock, cancellationToken);
+                await ReportFiles.WriteAsync(
+                    call,
+                    session,
+                    judged,
+                    format.In(call.Arguments),
+                    call.Arguments.Given(to),
+                    context.Clock,
+                    cancellationToken
+                );
                 return Outcome.ExitCodeOf(judged, new VerdictRules());
             }
         );

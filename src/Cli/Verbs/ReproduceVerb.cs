@@ -9,17 +9,23 @@ internal sealed class ReproduceVerb : IVerb
 {
     public Command Build(VerbContext context)
     {
-        Argument<string[]> papers = ExperimentArguments.Many(context, ArgumentArity.ZeroOrMore);
-        papers.HelpName = "paper";
+        Argument<string[]> papers = ExperimentArguments.Many(context, ArgumentArity.ZeroOrMore, "paper");
         papers.Description = "Papers, ids or patterns; everything if none is named";
         ChoiceOption<Scale> scale = new("--scale", "How much is run", Scale.Quick);
         Option<int?> jobs = RunArguments.AtLeast("--jobs", 1, "How many cells at once [default: the number of processors]");
         Option<string?> folder = RunsOption.Create();
-        Option<int?> verify = RunArguments.AtLeast("--verify", 0, "Finished cells of each experiment that are measured again and compared [default: 1]");
+        Option<int?> verify = RunArguments.AtLeast(
+            "--verify",
+            0,
+            "Finished cells of each experiment that are measured again and compared [default: 1]"
+        );
         Option<TimeSpan?> budget = BudgetOption();
         Option<bool> requireAll = new("--require-all") { Description = "Fail if a claim is skipped because data or hardware are not here" };
         Option<bool> allowNotJudged = new("--allow-not-judged") { Description = "Do not fail if a claim could not be judged" };
-        Option<bool> requireConfirmed = new("--require-confirmed") { Description = "Fail if the interval of a claim crosses the edge of its band" };
+        Option<bool> requireConfirmed = new("--require-confirmed")
+        {
+            Description = "Fail if the interval of a claim crosses the edge of its band",
+        };
         Command command = new("reproduce", "Run everything, judge all claims, write one report")
         {
             papers,
@@ -36,7 +42,6 @@ internal sealed class ReproduceVerb : IVerb
             command,
             async (call, cancellationToken) =>
             {
-                Devices.Require(call.Device);
                 IReadOnlyList<ExperimentInfo> infos = context.Match(Patterns(call.Arguments.Given(papers)));
                 VerdictRules rules = new()
                 {
@@ -95,7 +100,9 @@ internal sealed class ReproduceVerb : IVerb
                 return time;
             }
 
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} = {text}: allowed is a time above zero, as 90s, 30m, 2h or hh:mm:ss."));
+            result.AddError(
+                string.Create(CultureInfo.InvariantCulture, $"{name} = {text}: allowed is a time above zero, as 90s, 30m, 2h or hh:mm:ss.")
+            );
             return null;
         };
         return option;

@@ -16,9 +16,15 @@ internal sealed class RowsVerb : IVerb
 
     public Command Build(VerbContext context)
     {
-        Argument<string[]> references = RunReference.Many("A run, an experiment for its newest run, or a pattern such as 'paper/*' for all runs of its experiments");
+        Argument<string[]> references = RunReference.Many(
+            "A run, an experiment for its newest run, or a pattern such as 'paper/*' for all runs of its experiments"
+        );
         ChoiceOption<Format> format = new("--format", "The format", Format.Csv);
-        Option<string[]> where = new("--where") { Description = "Only rows for which this holds: Name=value, also != < <= > >=; may be repeated", HelpName = "condition" };
+        Option<string[]> where = new("--where")
+        {
+            Description = "Only rows for which this holds: Name=value, also != < <= > >=; may be repeated",
+            HelpName = "condition",
+        };
         Option<string?> to = new("--to") { Description = "Write to this file instead of the output; parquet needs it", HelpName = "file" };
         Option<string?> folder = RunsOption.Create();
         Command command = new("rows", "Collect the rows of runs") { references, format, where, to, folder };
@@ -32,7 +38,11 @@ internal sealed class RowsVerb : IVerb
                 {
                     await foreach (Run run in RunSelection.FindAsync(store, reference, cancellationToken))
                     {
-                        RunState state = await RunState.ReadAsync(run, context.Experiments.Create(run.Manifest.Experiment), cancellationToken: cancellationToken);
+                        RunState state = await RunState.ReadAsync(
+                            run,
+                            context.Experiments.Create(run.Manifest.Experiment),
+                            cancellationToken: cancellationToken
+                        );
                         rows.Add(run, state.Table());
                     }
                 }

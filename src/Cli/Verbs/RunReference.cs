@@ -7,7 +7,14 @@ internal static class RunReference
 {
     /// <summary>At most one run.</summary>
     internal static Argument<string?> Optional(string description) =>
-        With(new Argument<string?>("run") { Description = description, HelpName = "run", Arity = ArgumentArity.ZeroOrOne });
+        With(
+            new Argument<string?>("run")
+            {
+                Description = description,
+                HelpName = "run",
+                Arity = ArgumentArity.ZeroOrOne,
+            }
+        );
 
     /// <summary>Exactly one run.</summary>
     internal static Argument<string> One(string name, string description) =>
@@ -15,7 +22,14 @@ internal static class RunReference
 
     /// <summary>Several runs.</summary>
     internal static Argument<string[]> Many(string description) =>
-        With(new Argument<string[]>("run") { Description = description, HelpName = "run", Arity = ArgumentArity.OneOrMore });
+        With(
+            new Argument<string[]>("run")
+            {
+                Description = description,
+                HelpName = "run",
+                Arity = ArgumentArity.OneOrMore,
+            }
+        );
 
     private static Argument<T> With<T>(Argument<T> argument)
     {

@@ -12,7 +12,20 @@ internal sealed class RunVerb : IVerb
         RunArguments arguments = new(context);
         RunChoices choices = new();
         Command command = new("run", "Run experiments: measure what is missing, then draw, judge and report") { experiments };
-        foreach (Option option in (IEnumerable<Option>)[arguments.Scale, arguments.Set, arguments.Seeds, arguments.Jobs, arguments.Launcher, .. choices.All, arguments.Retries, arguments.Durability, arguments.Out])
+        foreach (
+            Option option in (IEnumerable<Option>)
+                [
+                    arguments.Scale,
+                    arguments.Set,
+                    arguments.Seeds,
+                    arguments.Jobs,
+                    arguments.Launcher,
+                    .. choices.All,
+                    arguments.Retries,
+                    arguments.Durability,
+                    arguments.Out,
+                ]
+        )
         {
             command.Options.Add(option);
         }
@@ -49,8 +62,12 @@ internal sealed class RunVerb : IVerb
         CancellationToken cancellationToken
     )
     {
-        Devices.Require(call.Device);
-        await using RunSession session = new(context, call, call.Arguments.Given(arguments.Out), call.Arguments.Given(arguments.Launcher) ?? "local");
+        await using RunSession session = new(
+            context,
+            call,
+            call.Arguments.Given(arguments.Out),
+            call.Arguments.Given(arguments.Launcher) ?? "local"
+        );
         if (call.Arguments.Given(choices.Cell) is { } key)
         {
             return await CellRepetition.RunAsync(context, call, session, infos[0], key, choices.RunOf(call.Arguments), cancellationToken);
@@ -58,7 +75,12 @@ internal sealed class RunVerb : IVerb
 
         if (call.Arguments.Given(choices.DryRun))
         {
-            return await DryRun.ShowAsync(call, session, infos.Select(i => choices.Apply(arguments.Request(call, i), call.Arguments)), cancellationToken);
+            return await DryRun.ShowAsync(
+                call,
+                session,
+                infos.Select(i => choices.Apply(arguments.Request(call, i), call.Arguments)),
+                cancellationToken
+            );
         }
 
         List<ExperimentResult> results = [];

@@ -11,7 +11,12 @@ internal sealed class StatusVerb : IVerb
         Argument<string?> reference = RunReference.Optional("A run, or an experiment for its newest; all runs if none is named");
         Option<bool> json = JsonOption.Create();
         Option<string?> folder = RunsOption.Create();
-        Command command = new("status", "Show how runs stand: cells done, running, failed, missing; time left; writers") { reference, json, folder };
+        Command command = new("status", "Show how runs stand: cells done, running, failed, missing; time left; writers")
+        {
+            reference,
+            json,
+            folder,
+        };
         return context.Handle(
             command,
             async (call, cancellationToken) =>
@@ -51,11 +56,27 @@ internal sealed class StatusVerb : IVerb
             return;
         }
 
-        ResultTable table = new ResultTable("experiment", "run", "state", "done", "running", "failed", "missing", "skipped", "left").Right(3, 4, 5, 6, 7);
+        ResultTable table = new ResultTable("experiment", "run", "state", "done", "running", "failed", "missing", "skipped", "left").Right(
+            3,
+            4,
+            5,
+            6,
+            7
+        );
         foreach (RunStatus r in runs)
         {
             string left = r.SecondsLeft is { } seconds ? $"about {Numbers.Duration(TimeSpan.FromSeconds(seconds))}" : "";
-            table.Add(r.Experiment, r.RunId, State(r), $"{r.Done}", $"{r.Running}", $"{r.Failed}", $"{r.Missing}", $"{r.Skipped}", r.Problem ?? left);
+            table.Add(
+                r.Experiment,
+                r.RunId,
+                State(r),
+                $"{r.Done}",
+                $"{r.Running}",
+                $"{r.Failed}",
+                $"{r.Missing}",
+                $"{r.Skipped}",
+                r.Problem ?? left
+            );
         }
 
         call.Results.Table(table);
@@ -75,7 +96,9 @@ internal sealed class StatusVerb : IVerb
         call.Results.Table(writers);
         foreach (SystemPace pace in runs[0].Systems)
         {
-            call.Results.Line($"{pace.System}: {pace.Done} done, {pace.Open} open, {Numbers.Duration(TimeSpan.FromMilliseconds(pace.MedianMs))} a cell");
+            call.Results.Line(
+                $"{pace.System}: {pace.Done} done, {pace.Open} open, {Numbers.Duration(TimeSpan.FromMilliseconds(pace.MedianMs))} a cell"
+            );
         }
     }
 

@@ -48,13 +48,6 @@ public sealed class ArtifactFolder
             return [];
         }
 
-        List<Artifact> artifacts = [];
-        foreach (string path in Directory.EnumerateFiles(temporary).Order(StringComparer.Ordinal))
-        {
-            using FileStream stream = File.OpenRead(path);
-            artifacts.Add(new Artifact(Path.GetFileName(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream))));
-        }
-
         if (Directory.Exists(folder))
         {
             Directory.Delete(temporary, recursive: true);
@@ -62,6 +55,14 @@ public sealed class ArtifactFolder
         else
         {
             Directory.Move(temporary, folder);
+        }
+
+        // What is recorded is what lies there, whoever wrote it.
+        List<Artifact> artifacts = [];
+        foreach (string path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        {
+            using FileStream stream = File.OpenRead(path);
+            artifacts.Add(new Artifact(Path.GetFileName(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream))));
         }
 
         return artifacts;

@@ -34,6 +34,9 @@ public sealed class CellContext<TOptions>
     /// <summary>The threads the cell may use; torch's intra-op threads are set to it.</summary>
     public int Threads => scope.Threads;
 
+    /// <summary>Where tensors live: <c>cpu</c> or <c>cuda:N</c>, as <see cref="Torch.Device"/> takes it; part of the manifest.</summary>
+    public string Device => scope.Device;
+
     /// <summary>Set when the cell should stop at its next safe point (a cluster takes the machine back).</summary>
     public CancellationToken Preempted => scope.Preempted;
 

@@ -12,6 +12,7 @@ namespace ResearchKit.Experiments;
 /// <param name="Artifacts">Files that the cell keeps.</param>
 /// <param name="Clock">The clock.</param>
 /// <param name="Threads">The threads the cell may use; torch's intra-op threads are set to it.</param>
+/// <param name="Device">Where tensors live: <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Preempted">Set when the cell should stop at its next safe point.</param>
 internal sealed record CellScope(
     string ExperimentId,
@@ -22,5 +23,6 @@ internal sealed record CellScope(
     ArtifactFolder Artifacts,
     TimeProvider Clock,
     int Threads,
+    string Device,
     CancellationToken Preempted
 );

@@ -85,11 +85,7 @@ public sealed class MaximumLoad : Experiment<MaximumLoad.Options, MaximumLoad.Ce
                 Y = new Axis("balls in the fullest bin"),
                 Series =
                 [
-                    new Series(
-                        "greedy",
-                        SeriesKind.Scatter,
-                        [.. rows.Select(r => new SeriesPoint(r.Cell.Choices, r.Row.FullestBin))]
-                    ),
+                    new Series("greedy", SeriesKind.Scatter, [.. rows.Select(r => new SeriesPoint(r.Cell.Choices, r.Row.FullestBin))]),
                 ],
             },
         ];

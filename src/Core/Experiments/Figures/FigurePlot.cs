@@ -25,6 +25,8 @@ internal static class FigurePlot
             axes.ApplyLimits(plot);
         }
 
+        // The title and the legend are on the canvas already.
+        plot.RenderManager.Remove<ScottPlot.Rendering.RenderActions.ClearCanvas>();
         Style(plot, figure, theme, layout);
         LegendPlace legend = LegendPlace.None;
         if (empty)

@@ -73,15 +73,30 @@ public sealed class ScottPlotRenderer : IFigureRenderer
     /// <param name="figure">The figure.</param>
     /// <param name="theme">Light, or dark with a transparent background.</param>
     /// <exception cref="ArgumentException">The figure is not drawable.</exception>
-    public byte[] Png(Figure figure, FigureTheme theme)
+    public byte[] Png(Figure figure, FigureTheme theme) => Png(figure, theme, PngScale);
+
+    internal byte[] Png(Figure figure, FigureTheme theme, float scale)
     {
         ArgumentNullException.ThrowIfNull(figure);
+        ArgumentNullException.ThrowIfNull(theme);
         FigureLayout layout = FigureLayout.Screen(figure, paperStyle);
-        using SKSurface surface = SKSurface.Create(new SKImageInfo(layout.Width * PngScale, layout.Height * PngScale));
-        surface.Canvas.Scale(PngScale);
-        Draw(surface.Canvas, figure, theme, layout);
-        using SKImage image = surface.Snapshot();
-        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
+        // A picture with a background needs no alpha channel, which is a quarter of its bytes.
+        (SKColorType colours, SKAlphaType alpha) = theme.Background is null
+            ? (SKColorType.Rgba8888, SKAlphaType.Premul)
+            : (SKColorType.Rgb888x, SKAlphaType.Opaque);
+        SKImageInfo size = new((int)(layout.Width * scale), (int)(layout.Height * scale), colours, alpha);
+        using SKBitmap bitmap = new(size);
+        using (SKCanvas canvas = new(bitmap))
+        {
+            canvas.Clear(SKColors.Transparent);
+            canvas.Scale(scale);
+            Draw(canvas, figure, theme, layout);
+        }
+
+        using SKPixmap pixels = bitmap.PeekPixels();
+        using SKData data =
+            pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 9))
+            ?? throw new InvalidOperationException($"Skia could not encode the figure {figure.Id} as PNG.");
         return data.ToArray();
     }
 

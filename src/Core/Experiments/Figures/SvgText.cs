@@ -18,16 +18,22 @@ internal static partial class SvgText
         string body = svg[(svg.IndexOf('>', tag) + 1)..];
         // ScottPlot clears its canvas, which as SVG is a black sheet below the background.
         body = Sheet().Replace(body, "");
+        body = NoLength().Replace(body, "");
         body = body.Replace("<image ", "<image style=\"image-rendering:pixelated\" ", StringComparison.Ordinal);
-        body = FontFamily().Replace(body, $"font-family=\"{FontStack}\"");
+        // Written once, on the whole: the family, and a limit that is the default anyway.
+        body = FontFamily().Replace(body, "");
         body = Stroke().Replace(body, m => Dashed(m, layout));
         body = SharedClips(body, idPrefix);
         body = PerGlyph().Replace(body, "$1\"$2\"");
-        body = Tag().Replace(body, m => Digits().Replace(m.Value, d => Rounded(d.Value)));
+        body = Tag()
+            .Replace(
+                body,
+                m => Digits().Replace(m.Value, d => Rounded(d.Value, m.Value.Contains("matrix(", StringComparison.Ordinal) ? 3 : 1))
+            );
         body = BetweenTags().Replace(body, "$1\n$2");
         string head = string.Create(
             CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\">"
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" role=\"img\" width=\"{layout.Width}\" height=\"{layout.Height}\" viewBox=\"0 0 {layout.Width} {layout.Height}\" font-family=\"{FontStack}\">"
         );
         return $"{head}\n<title>{Encoded(figure.Title)}</title>\n<desc>{Encoded(Description(figure))}</desc>{body.TrimEnd()}\n";
     }
@@ -71,13 +77,13 @@ internal static partial class SvgText
         return Image().Replace(body, image => $"{image.Groups[1].Value}{idPrefix}{image.Groups[2].Value}");
     }
 
-    private static string Rounded(string number) =>
-        Math.Round(double.Parse(number, CultureInfo.InvariantCulture), 2).ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Rounded(string number, int digits) =>
+        Math.Round(double.Parse(number, CultureInfo.InvariantCulture), digits).ToString("0.###", CultureInfo.InvariantCulture);
 
     [GeneratedRegex("<rect width=\"[0-9.]+\" height=\"[0-9.]+\"/>|<rect fill=\"black\" fill-opacity=\"0\"[^>]*/>")]
     private static partial Regex Sheet();
 
-    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    [GeneratedRegex(" font-family=\"[^\"]*\"| stroke-miterlimit=\"4\"")]
     private static partial Regex FontFamily();
 
     [GeneratedRegex("stroke-width=\"([0-9.]+)\"")]
@@ -85,6 +91,10 @@ internal static partial class SvgText
 
     [GeneratedRegex("<clipPath id=\"([^\"]+)\">\\s*(.*?)\\s*</clipPath>", RegexOptions.Singleline)]
     private static partial Regex Clip();
+
+    // Ticks that are not shown are drawn with no length.
+    [GeneratedRegex("<path[^>]* d=\"M([0-9. -]+)L\\1\"/>")]
+    private static partial Regex NoLength();
 
     [GeneratedRegex("url\\(#([^)]+)\\)")]
     private static partial Regex ClipUse();
@@ -99,9 +109,9 @@ internal static partial class SvgText
     [GeneratedRegex("<[a-zA-Z][^>]*>")]
     private static partial Regex Tag();
 
-    [GeneratedRegex("-?[0-9]+\\.[0-9]{3,}")]
+    [GeneratedRegex("(?<![0-9.]|width=\")-?[0-9]+\\.[0-9]{2,}")]
     private static partial Regex Digits();
 
-    [GeneratedRegex("(>)\\s*\\n\\s*(<|[^<])")]
+    [GeneratedRegex("(>)\\s*\\n\\s*(<?)")]
     private static partial Regex BetweenTags();
 }

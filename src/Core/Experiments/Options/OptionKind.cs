@@ -40,7 +40,9 @@ internal sealed record OptionKind(Type Type, Type Value, bool Nullable, OptionKi
         Interfaces(type)
             .Any(i =>
                 i.IsGenericType
-                && (i.GetGenericTypeDefinition() == typeof(IDictionary<,>) || i.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+                && (
+                    i.GetGenericTypeDefinition() == typeof(IDictionary<,>) || i.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)
+                )
             );
 
     private static Type[] Interfaces(Type type) => type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();

@@ -143,13 +143,16 @@ internal static class OptionText
     {
         if (kind.Value == typeof(bool))
         {
-            return bool.TryParse(text, out bool truth) ? JsonValue.Create(truth) : throw new FormatException($"'{text}' is not true or false");
+            return bool.TryParse(text, out bool truth)
+                ? JsonValue.Create(truth)
+                : throw new FormatException($"'{text}' is not true or false");
         }
 
         if (IsNumber(kind.Value))
         {
             // The text itself becomes the JSON number, so that no digit is lost; what JSON does not take (a leading + or .) is normalised.
-            return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            return
+                decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
                 || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
                 ? Number(kind, text)
                 : throw new FormatException($"'{text}' is not {kind.Words}");
@@ -162,11 +165,11 @@ internal static class OptionText
     {
         try
         {
-            return kind.Value == typeof(double)
-                ? Finite(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), text)
-                : kind.Value == typeof(float)
-                    ? Finite(float.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), text)
-                    : JsonValue.Create(decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) / 1.000000000000000000000000000000000m);
+            return kind.Value == typeof(double) ? Finite(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), text)
+                : kind.Value == typeof(float) ? Finite(float.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), text)
+                : JsonValue.Create(
+                    decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) / 1.000000000000000000000000000000000m
+                );
         }
         catch (OverflowException e)
         {

@@ -23,7 +23,10 @@ internal static class OptionValidator
         if (options is IValidatableObject whole && problems.Count == before)
         {
             problems.AddRange(
-                whole.Validate(new ValidationContext(options)).Where(r => r != ValidationResult.Success).Select(r => prefix + r.ErrorMessage)
+                whole
+                    .Validate(new ValidationContext(options))
+                    .Where(r => r != ValidationResult.Success)
+                    .Select(r => prefix + r.ErrorMessage)
             );
         }
     }
@@ -52,7 +55,14 @@ internal static class OptionValidator
                 int index = 0;
                 foreach (object? element in elements)
                 {
-                    CheckRule(options, property, rule, element, string.Create(CultureInfo.InvariantCulture, $"{name}[{index++}]"), problems);
+                    CheckRule(
+                        options,
+                        property,
+                        rule,
+                        element,
+                        string.Create(CultureInfo.InvariantCulture, $"{name}[{index++}]"),
+                        problems
+                    );
                 }
             }
             else
@@ -79,9 +89,19 @@ internal static class OptionValidator
         }
     }
 
-    private static void CheckRule(object options, OptionProperty property, ValidationAttribute rule, object? value, string name, List<string> problems)
+    private static void CheckRule(
+        object options,
+        OptionProperty property,
+        ValidationAttribute rule,
+        object? value,
+        string name,
+        List<string> problems
+    )
     {
-        ValidationResult? result = rule.GetValidationResult(value, new ValidationContext(options) { MemberName = property.Name, DisplayName = name });
+        ValidationResult? result = rule.GetValidationResult(
+            value,
+            new ValidationContext(options) { MemberName = property.Name, DisplayName = name }
+        );
         if (result != ValidationResult.Success)
         {
             // A message of the author's own says more than ours.

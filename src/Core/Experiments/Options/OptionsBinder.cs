@@ -247,7 +247,8 @@ public static class OptionsBinder
     private static OptionProperty? Find(Type type, string name) =>
         OptionProperty.Of(type).FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static string Allowed(OptionProperty property) => OptionValidator.Allowed(property) is { } allowed ? $" (allowed is {allowed})" : "";
+    private static string Allowed(OptionProperty property) =>
+        OptionValidator.Allowed(property) is { } allowed ? $" (allowed is {allowed})" : "";
 
     private static string Unknown(string name, Type root)
     {

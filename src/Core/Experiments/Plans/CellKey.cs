@@ -36,6 +36,11 @@ public sealed class CellKey
         return Hash(ExperimentJson.Canonical(cell, ExperimentJson.CellKey));
     }
 
+    /// <summary>The key of a cell whose whole canonical JSON is known.</summary>
+    /// <param name="cell">The cell record.</param>
+    /// <param name="json">Its whole canonical JSON: the same as that of the key, unless a property came with a later version.</param>
+    internal string Of(object cell, string json) => ExperimentJson.HasNewerProperties(cell.GetType()) ? Of(cell) : Hash(json);
+
     private string Hash(string cellJson)
     {
         // The members of the outer object are already in canonical order: cell, experiment, options, schema, version.

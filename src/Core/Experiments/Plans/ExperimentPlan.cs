@@ -50,15 +50,8 @@ public sealed class ExperimentPlan
         [
             .. experiment
                 .PlanCells(options)
-                .Select(
-                    (cell, index) =>
-                        new PlannedCell(
-                            index,
-                            keys.Of(cell),
-                            cell,
-                            ExperimentJson.Canonical(cell, ExperimentJson.Whole)
-                        )
-                ),
+                .Select((cell, index) => (cell, index, json: ExperimentJson.Canonical(cell, ExperimentJson.Whole)))
+                .Select(c => new PlannedCell(c.index, keys.Of(c.cell, c.json), c.cell, c.json)),
         ];
         RefuseEqualKeys(experiment.Info, cells);
         RefuseUnstable(experiment, options, keys, cells);

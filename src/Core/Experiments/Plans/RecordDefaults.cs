@@ -19,10 +19,11 @@ internal static class RecordDefaults
         ParameterInfo? parameter = type.GetConstructors().SelectMany(c => c.GetParameters()).FirstOrDefault(p => p.Name == name);
         Type valueType = property.PropertyType;
         return parameter is { HasDefaultValue: true, DefaultValue: { } value }
-                ? (Nullable.GetUnderlyingType(valueType) ?? valueType) is { IsEnum: true } e
-                    ? Enum.ToObject(e, value)
-                    : value
-            : valueType.IsValueType ? Activator.CreateInstance(valueType)
-            : null;
+            ? (Nullable.GetUnderlyingType(valueType) ?? valueType) is { IsEnum: true } e
+                ? Enum.ToObject(e, value)
+                : value
+            : valueType.IsValueType
+                ? Activator.CreateInstance(valueType)
+                : null;
     }
 }

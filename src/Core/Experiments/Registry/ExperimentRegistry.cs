@@ -40,7 +40,9 @@ public sealed class ExperimentRegistry : IExperimentRegistry
         ArgumentNullException.ThrowIfNull(pattern);
         List<ExperimentInfo> matches =
         [
-            .. entries.Values.Select(e => e.Info).Where(i => i.PaperSlug == pattern || FileSystemName.MatchesSimpleExpression(pattern, i.Id)),
+            .. entries
+                .Values.Select(e => e.Info)
+                .Where(i => i.PaperSlug == pattern || FileSystemName.MatchesSimpleExpression(pattern, i.Id)),
         ];
         return matches.Count > 0 ? matches : throw Unknown(pattern);
     }

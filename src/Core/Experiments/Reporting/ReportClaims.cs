@@ -20,11 +20,15 @@ internal static class ReportClaims
         }
 
         html.Raw("</tr></thead>\n<tbody>\n");
-        foreach (ExperimentResult result in results)
+        // What was not judged here stands last: it says what could still be judged, not what was found.
+        foreach (bool skipped in new[] { false, true })
         {
-            foreach (JudgedClaim claim in result.Claims)
+            foreach (ExperimentResult result in results)
             {
-                Row(html, claim, result);
+                foreach (JudgedClaim claim in result.Claims.Where(c => c.Verdict == Verdict.Skipped == skipped))
+                {
+                    Row(html, claim, result);
+                }
             }
         }
 
@@ -53,23 +57,35 @@ internal static class ReportClaims
             html.Raw("<details><summary>Why this band</summary>").Element("p", claim.Reason).Raw("</details>");
         }
 
-        if (claim.Parts.Count > 0)
+        // An AllOf shows its parts, each with its own value, chart and band; while nothing is measured one line is enough.
+        bool measured = claim.Parts.Any(part => part.Estimate is not null) && judged.Verdict != Verdict.Skipped;
+        IReadOnlyList<Claim> shown = measured ? claim.Parts : [claim];
+        if (measured)
         {
-            html.Raw("<ul>");
+            html.Raw("<details><summary>").Text(ClaimText.Accepted(claim)).Raw("</summary><ol>");
             foreach (Claim part in claim.Parts)
             {
-                html.Element("li", $"{part.Text}: {ClaimText.Measured(part)}, accepted {ClaimText.Accepted(part)}");
+                html.Element("li", part.Text);
             }
 
-            html.Raw("</ul>");
+            html.Raw("</ol></details>");
         }
 
         html.Raw("</th><td>").Text(ClaimText.Published(claim));
         html.Text(claim.PaperValue is null ? "" : unit).Element("div", claim.PaperPlace, ("class", "muted")).Raw("</td><td>");
-        html.Element("span", ClaimText.Measured(claim) + (claim.Estimate is null ? "" : unit), ("class", "number"))
-            .Element("div", ClaimText.Interval(claim), ("class", "muted"));
-        html.Raw("</td><td>").Raw(BandChart.Of(claim)).Raw("</td>");
-        html.Element("td", ClaimText.Accepted(claim))
+        foreach (Claim part in shown)
+        {
+            html.Element("div", ClaimText.Measured(part) + (part.Estimate is null ? "" : unit), ("class", "number"));
+        }
+
+        html.Element("div", string.Join("; ", shown.Select(ClaimText.Interval).Distinct()), ("class", "muted")).Raw("</td><td>");
+        foreach (Claim part in shown)
+        {
+            html.Raw("<div>").Raw(BandChart.Of(part)).Raw("</div>");
+        }
+
+        html.Raw("</td>");
+        html.Element("td", string.Join("; ", shown.Select(ClaimText.Accepted).Distinct()))
             .Raw("<td>")
             .Element("span", ProvenanceText.Data(claim.Provenance), ("class", "badge"));
         html.Raw(" ").Element("span", ProvenanceText.Hardware(claim.Provenance), ("class", "badge")).Raw("</td>");

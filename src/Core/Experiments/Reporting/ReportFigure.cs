@@ -8,6 +8,9 @@ namespace ResearchKit.Experiments;
 internal sealed class ReportFigure(Figure figure, ScottPlotRenderer renderer, string anchor, string idPrefix)
 {
     private const int ShownValues = 100;
+
+    // Every page carries its pictures: the files beside the run are finer.
+    private const float PngScale = 1.25f;
     private string light = "";
     private string dark = "";
     private byte[] png = [];
@@ -19,7 +22,7 @@ internal sealed class ReportFigure(Figure figure, ScottPlotRenderer renderer, st
         {
             light = renderer.Svg(figure, FigureTheme.Light, $"{idPrefix}l");
             dark = renderer.Svg(figure, FigureTheme.Dark, $"{idPrefix}d");
-            png = renderer.Png(figure, FigureTheme.Light);
+            png = renderer.Png(figure, FigureTheme.Light, PngScale);
         }
         catch (ArgumentException e)
         {

@@ -86,7 +86,14 @@ internal static class RowField
 
     private static void WriteBool(CsvWriter writer, bool value) => writer.WriteField(value);
 
-    private static void WriteBoolOrNull(CsvWriter writer, bool? value) => writer.WriteField(value is { } v ? v ? "True" : "False" : "");
+    private static void WriteBoolOrNull(CsvWriter writer, bool? value) =>
+        writer.WriteField(
+            value is { } v
+                ? v
+                    ? "True"
+                    : "False"
+                : ""
+        );
 
     private static void WriteEnum<T>(CsvWriter writer, T value)
         where T : struct, Enum => writer.WriteField(value.ToString());
@@ -96,7 +103,8 @@ internal static class RowField
 
     private static void WriteSpan(CsvWriter writer, TimeSpan value) => writer.WriteField(Seconds(value));
 
-    private static void WriteSpanOrNull(CsvWriter writer, TimeSpan? value) => writer.WriteField(value is { } v ? Seconds(v) : (decimal?)null);
+    private static void WriteSpanOrNull(CsvWriter writer, TimeSpan? value) =>
+        writer.WriteField(value is { } v ? Seconds(v) : (decimal?)null);
 
     private static void WriteTime(CsvWriter writer, DateTimeOffset value) => writer.WriteField(value);
 

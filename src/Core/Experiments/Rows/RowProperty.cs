@@ -37,7 +37,9 @@ internal sealed record RowProperty(PropertyInfo Property, string Name, IReadOnly
         [
             .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(p => p.GetMethod is not null && p.GetIndexParameters().Length == 0 && !p.IsDefined(typeof(CsvIgnoreAttribute)))
-                .Select(p => (Property: p, Parameter: parameters.FirstOrDefault(a => a.Name == p.Name && a.ParameterType == p.PropertyType)))
+                .Select(p =>
+                    (Property: p, Parameter: parameters.FirstOrDefault(a => a.Name == p.Name && a.ParameterType == p.PropertyType))
+                )
                 .Where(p => p.Parameter is not null || p.Property.SetMethod is { IsPublic: true })
                 .OrderBy(p => Depth(p.Property.DeclaringType!))
                 .ThenBy(p => p.Property.MetadataToken)
@@ -52,7 +54,8 @@ internal sealed record RowProperty(PropertyInfo Property, string Name, IReadOnly
 
     private static RowProperty Create(PropertyInfo property, ParameterInfo? parameter)
     {
-        CsvColumnAttribute? column = property.GetCustomAttribute<CsvColumnAttribute>() ?? parameter?.GetCustomAttribute<CsvColumnAttribute>();
+        CsvColumnAttribute? column =
+            property.GetCustomAttribute<CsvColumnAttribute>() ?? parameter?.GetCustomAttribute<CsvColumnAttribute>();
         string name = string.IsNullOrEmpty(column?.Name) ? property.Name : column.Name;
         return new RowProperty(property, name, column?.AlternateNames ?? [], parameter);
     }

@@ -35,7 +35,9 @@ public sealed class RowSchema
 
             if (JournalColumns.Contains(property.Name))
             {
-                throw new ArgumentException($"{type.Name}.{property.Property.Name}: the column name {property.Name} is taken by the journal.");
+                throw new ArgumentException(
+                    $"{type.Name}.{property.Property.Name}: the column name {property.Name} is taken by the journal."
+                );
             }
         }
 
@@ -142,19 +144,24 @@ public sealed class RowSchema
         ParameterExpression reader = Expression.Parameter(typeof(CsvReader));
         ParameterExpression map = Expression.Parameter(typeof(int[]));
         ConstructorInfo constructor =
-            RowProperty.ConstructorOf(type) ?? throw new ArgumentException($"{type} has no public constructor, so rows cannot be read back.");
+            RowProperty.ConstructorOf(type)
+            ?? throw new ArgumentException($"{type} has no public constructor, so rows cannot be read back.");
         Dictionary<string, Expression> values = properties
             .Select((p, i) => (p, Value: ValueOf(p, Expression.ArrayIndex(map, Expression.Constant(i)), reader)))
             .ToDictionary(v => v.p.Property.Name, v => v.Value);
         ParameterInfo[] parameters = constructor.GetParameters();
         if (parameters.FirstOrDefault(p => !values.ContainsKey(p.Name!)) is { } stray)
         {
-            throw new ArgumentException($"{type}: the constructor's parameter {stray.Name} is no property of the record, so rows cannot be read back.");
+            throw new ArgumentException(
+                $"{type}: the constructor's parameter {stray.Name} is no property of the record, so rows cannot be read back."
+            );
         }
 
         Expression created = Expression.MemberInit(
             Expression.New(constructor, parameters.Select(p => values[p.Name!])),
-            properties.Where(p => parameters.All(a => a.Name != p.Property.Name)).Select(p => Expression.Bind(p.Property, values[p.Property.Name]))
+            properties
+                .Where(p => parameters.All(a => a.Name != p.Property.Name))
+                .Select(p => Expression.Bind(p.Property, values[p.Property.Name]))
         );
         return Expression.Lambda<Func<CsvReader, int[], object>>(Expression.Convert(created, typeof(object)), reader, map).Compile();
     }

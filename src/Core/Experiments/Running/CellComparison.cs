@@ -4,10 +4,11 @@ namespace ResearchKit.Experiments;
 /// <param name="Cell">The cell.</param>
 /// <param name="IsTiming">True if the cell measures wall-clock time: its rows differ by nature.</param>
 /// <param name="Differences">Where the rows differ; empty if they are equal.</param>
-public sealed record CellComparison(PlannedCell Cell, bool IsTiming, IReadOnlyList<RowDifference> Differences)
+/// <param name="Failure">Type and message, if the cell fails now; null if it was measured.</param>
+public sealed record CellComparison(PlannedCell Cell, bool IsTiming, IReadOnlyList<RowDifference> Differences, string? Failure = null)
 {
-    /// <summary>Whether all rows are equal.</summary>
-    public bool IsEqual => Differences.Count == 0;
+    /// <summary>Whether the cell was measured and all rows are equal.</summary>
+    public bool IsEqual => Failure is null && Differences.Count == 0;
 }
 
 /// <summary>A field that differs.</summary>

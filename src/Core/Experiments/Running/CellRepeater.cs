@@ -28,7 +28,7 @@ internal sealed class CellRepeater(Experiment experiment, RunServices services, 
     /// <param name="cell">A finished cell.</param>
     /// <param name="threads">The threads one operation may use.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="ResearchKitException">RK3006: the cell is not done, so there is nothing to compare with; RK3004: it fails now.</exception>
+    /// <exception cref="ResearchKitException">RK3006: the cell is not done, so there is nothing to compare with.</exception>
     internal async Task<CellComparison> RepeatAsync(RunState state, PlannedCell cell, int threads, CancellationToken cancellationToken)
     {
         JournalCell stored =
@@ -56,13 +56,14 @@ internal sealed class CellRepeater(Experiment experiment, RunServices services, 
             result = await worker.MeasureAsync(cell, threads, retries: 0, cancellationToken);
         }
 
-        JournalCell measured =
-            memory.Read(cancellationToken).SelectMany(j => j.Cells).FirstOrDefault()
-            ?? throw new ResearchKitException(
-                ErrorCodes.CellNotDeterministic,
-                $"The cell {cell.Key} {cell.Json} was measured before and fails now: {result.Why}.",
-                "Look for what the cell draws on besides its options and its streams."
+        bool isTiming = CellTraits.Of(cell.Cell).Timing is not null;
+        return memory.Read(cancellationToken).SelectMany(j => j.Cells).FirstOrDefault() is { } measured
+            ? new CellComparison(cell, isTiming, [.. RowComparison.Of(stored, measured)])
+            : new CellComparison(
+                cell,
+                isTiming,
+                [.. Enumerable.Range(0, stored.Rows).Select(r => new RowDifference(r, "", "a row", null))],
+                result.Why
             );
-        return new CellComparison(cell, CellTraits.Of(cell.Cell).Timing is not null, [.. RowComparison.Of(stored, measured)]);
     }
 }

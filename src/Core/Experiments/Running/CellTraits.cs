@@ -17,7 +17,9 @@ public sealed class CellTraits
         Timing = cell.GetCustomAttribute<TimingAttribute>();
         IsExclusive = cell.IsDefined(typeof(ExclusiveAttribute));
         needs = cell.GetCustomAttribute<NeedsAttribute>()?.Needs ?? [];
-        Memory = cell.GetCustomAttribute<MemoryAttribute>() is { } memory ? ByteSize.Parse(memory.Size, CultureInfo.InvariantCulture) : null;
+        Memory = cell.GetCustomAttribute<MemoryAttribute>() is { } memory
+            ? ByteSize.Parse(memory.Size, CultureInfo.InvariantCulture)
+            : null;
         Duration = cell.GetCustomAttribute<DurationAttribute>() is { } duration
             ? TimeSpan.ParseExact(duration.Duration, "c", CultureInfo.InvariantCulture)
             : null;

@@ -6,6 +6,9 @@ namespace ResearchKit.Experiments;
 /// <summary>Measures cells into one journal: begin, rows as they appear, end; or the reason why there is no end.</summary>
 internal sealed class CellWorker : IAsyncDisposable
 {
+    // Named, so that a console that shows failed cells by itself can leave this line out.
+    private static readonly EventId CellFailed = new(1, nameof(CellFailed));
+
     private readonly Experiment experiment;
     private readonly ExperimentOptions options;
     private readonly JournalWriter journal;
@@ -94,7 +97,7 @@ internal sealed class CellWorker : IAsyncDisposable
         catch (Exception e) when (!journal.Broken.IsCancellationRequested)
         {
             files.Discard();
-            log.LogError(e, "Cell {Index} {Key} {Cell}, attempt {Attempt}, failed.", cell.Index, cell.Key, cell.Json, attempt);
+            log.LogError(CellFailed, e, "Cell {Index} {Key} {Cell}, attempt {Attempt}, failed.", cell.Index, cell.Key, cell.Json, attempt);
             await journal.FailAsync(cell.Key, e);
             CellResult failed = new(cell.Index, cell.Key, cell.Json, CellState.Failed, $"{e.GetType().Name}: {e.Message}");
             return (failed, e is TransientException or IOException);
@@ -112,6 +115,7 @@ internal sealed class CellWorker : IAsyncDisposable
             files,
             services.Clock,
             threads,
+            services.Device,
             cancellationToken
         );
         int rows = 0;

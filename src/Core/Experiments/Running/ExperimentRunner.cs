@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace ResearchKit.Experiments;
@@ -45,9 +44,11 @@ public sealed class ExperimentRunner
         IReadOnlyList<CellResult> cells = CellSkips.Mark(plan, state.Cells, resources).Cells;
         CellForecast[] forecast =
         [
-            .. cells.Where(c => filter.Matches(plan.Cells[c.Index].Cell)).Select(c => new CellForecast(plan.Cells[c.Index], c.State, c.Why, expected.Of(plan.Cells[c.Index]))),
+            .. cells
+                .Where(c => filter.Matches(plan.Cells[c.Index].Cell))
+                .Select(c => new CellForecast(plan.Cells[c.Index], c.State, c.Why, expected.Of(plan.Cells[c.Index]))),
         ];
-        return new RunForecast(plan, run?.Id, forecast, RunForecasts.Total(forecast, Jobs(request)));
+        return new RunForecast(plan, run?.Id, forecast, RunForecasts.Total(forecast, RunPreparation.JobsOf(request)));
     }
 
     /// <summary>Runs an experiment, or goes on with a run.</summary>
@@ -70,6 +71,7 @@ public sealed class ExperimentRunner
         if (run is not null)
         {
             RunPreparation.RefuseOtherPlan(run, experiment, plan);
+            RunPreparation.RefuseOtherThreads(run, request.Threads);
         }
         else if (store is not null)
         {
@@ -115,7 +117,7 @@ public sealed class ExperimentRunner
     /// <param name="prefer">The writer whose rows count where two disagree.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">Not exactly one cell has such a key.</exception>
-    /// <exception cref="ResearchKitException">RK3006: the cell is not done; RK3004: it fails now.</exception>
+    /// <exception cref="ResearchKitException">RK3006: the cell is not done.</exception>
     public async Task<CellComparison> RepeatCellAsync(
         Run run,
         Experiment experiment,
@@ -126,7 +128,12 @@ public sealed class ExperimentRunner
     {
         RunState state = await RunState.ReadAsync(run, experiment, prefer, cancellationToken);
         int threads = run.Manifest.Threads;
-        return await new CellRepeater(experiment, services, log).RepeatAsync(state, state.Plan.FindByPrefix(key), threads, cancellationToken);
+        return await new CellRepeater(experiment, services, log).RepeatAsync(
+            state,
+            state.Plan.FindByPrefix(key),
+            threads,
+            cancellationToken
+        );
     }
 
     /// <summary>Measures cells of a run by their places in the plan, into a journal of this process: what a worker process of another launcher does. Nothing is derived.</summary>
@@ -149,14 +156,17 @@ public sealed class ExperimentRunner
         PlannedCell[] missing =
         [
             .. indices
-                .Select(i => i >= 0 && i < cells.Count ? cells[i] : throw new ArgumentOutOfRangeException(nameof(indices), i, $"The plan has cells 0 to {cells.Count - 1}."))
+                .Select(i =>
+                    i >= 0 && i < cells.Count
+                        ? cells[i]
+                        : throw new ArgumentOutOfRangeException(nameof(indices), i, $"The plan has cells 0 to {cells.Count - 1}.")
+                )
                 .Where(c => c.State is not (CellState.Done or CellState.Skipped))
                 .Select(c => plan.Cells[c.Index]),
         ];
-        await LaunchAsync(request, plan, missing, run, journals, new LocalLauncher(), DurationEstimates.None, cancellationToken);
+        RunMeasurement measurement = new(request, plan, run, journals, store, services, log);
+        await measurement.LaunchAsync(missing, new LocalLauncher(), DurationEstimates.None, cancellationToken);
     }
-
-    private static int Jobs(RunRequest request) => request.Jobs ?? System.Environment.ProcessorCount;
 
     private async Task<ExperimentResult> RunAsync(
         RunRequest request,
@@ -169,13 +179,15 @@ public sealed class ExperimentRunner
     )
     {
         Experiment experiment = request.Experiment;
-        RunManifest manifest =
-            run?.Manifest ?? (await ManifestFactory.CreateAsync(plan, scale, request.Command, services.Clock)).Manifest;
+        RunManifest manifest = run?.Manifest ?? (await ManifestFactory.CreateAsync(plan, scale, request.Command, services.Clock)).Manifest;
         RunState state = await journals.ReadAsync(request.Prefer, cancellationToken);
         if (request.Import is { } import)
         {
             RunStore runs = store ?? throw new ArgumentException("A run that is kept in memory imports nothing.", nameof(request));
-            Run source = await runs.OpenAsync(import.Contains('/', StringComparison.Ordinal) ? import : $"{experiment.Info.Id}/{import}", cancellationToken);
+            Run source = await runs.OpenAsync(
+                import.Contains('/', StringComparison.Ordinal) ? import : $"{experiment.Info.Id}/{import}",
+                cancellationToken
+            );
             int taken = await RunImport.TakeOverAsync(source, experiment, state, journals, request.Durability, cancellationToken);
             log.LogInformation("{Cells} cells are taken over from {Run}.", taken, source.Id);
             state = await journals.ReadAsync(request.Prefer, cancellationToken);
@@ -184,120 +196,26 @@ public sealed class ExperimentRunner
         (IReadOnlyList<CellResult> cells, _) = CellSkips.Mark(plan, state.Cells, resources);
         PlannedCell[] missing =
         [
-            .. cells.Where(c => c.State is not (CellState.Done or CellState.Skipped)).Select(c => plan.Cells[c.Index]).Where(c => filter.Matches(c.Cell)),
+            .. cells
+                .Where(c => c.State is not (CellState.Done or CellState.Skipped))
+                .Select(c => plan.Cells[c.Index])
+                .Where(c => filter.Matches(c.Cell)),
         ];
+        RunMeasurement measurement = new(request, plan, run, journals, store, services, log);
         if (missing.Length > 0)
         {
-            manifest = await MeasureMissingAsync(request, plan, missing, run, journals, manifest, cancellationToken);
+            DurationEstimates expected =
+                RunPreparation.JobsOf(request) > 1 ? await EstimatesAsync(experiment, cancellationToken) : DurationEstimates.None;
+            manifest = await measurement.MeasureAsync(missing, manifest, expected, cancellationToken);
         }
 
         manifest = manifest with { Data = await DataUse.OfAsync(plan, services.Data, cancellationToken) };
-        state = await SettleAsync(request, journals, missing, cancellationToken);
+        state = await measurement.SettleAsync(missing, cancellationToken);
         manifest = RunOutcomes.Complete(manifest, state, CellSkips.Mark(plan, state.Cells, resources).Cells, services.Clock);
         ExperimentResult result = await DeriveAsync(experiment, state, run, manifest, write: true, cancellationToken);
         result = await VerifyAsync(request, state, result, cancellationToken);
         new ObserverGroup(services.Observers, log).RunEnded(result);
         return result;
-    }
-
-    private async Task<RunManifest> MeasureMissingAsync(
-        RunRequest request,
-        ExperimentPlan plan,
-        PlannedCell[] missing,
-        Run? run,
-        IRunJournals journals,
-        RunManifest manifest,
-        CancellationToken cancellationToken
-    )
-    {
-        new ObserverGroup(services.Observers, log).RunStarted(plan.Experiment, run?.Id ?? InMemoryRun.Id, plan.Cells.Count, missing.Length);
-        DurationEstimates expected = Jobs(request) > 1 ? await EstimatesAsync(request.Experiment, cancellationToken) : DurationEstimates.None;
-        manifest = manifest with { State = RunOutcome.Running, Threads = request.Threads };
-        if (run is not null)
-        {
-            await run.WriteManifestAsync(manifest, cancellationToken);
-        }
-
-        LoadWatch? load = missing.Any(c => CellTraits.Of(c.Cell).Timing is not null) ? LoadWatch.Start() : null;
-        long began = services.Clock.GetTimestamp();
-        TimeSpan processor = Process.GetCurrentProcess().TotalProcessorTime;
-        try
-        {
-            await LaunchAsync(request, plan, missing, run, journals, services.Launcher, expected, cancellationToken);
-        }
-        catch (OperationCanceledException) when (run is not null)
-        {
-            // Not under the token that is cancelled: the manifest says how the run stands.
-            await run.WriteManifestAsync(RunOutcomes.Measured(manifest, services.Clock, began, processor, null) with { State = RunOutcome.Incomplete }, CancellationToken.None);
-            throw;
-        }
-
-        double? others = load?.OthersShare();
-        if (others > LoadWatch.Busy)
-        {
-            log.LogWarning("Other programs used {Share:P0} of the machine while cells were timed: claims on wall-clock time are not judged.", others);
-        }
-
-        return RunOutcomes.Measured(manifest, services.Clock, began, processor, others);
-    }
-
-    private async Task LaunchAsync(
-        RunRequest request,
-        ExperimentPlan plan,
-        IReadOnlyList<PlannedCell> missing,
-        Run? run,
-        IRunJournals journals,
-        ILauncher launcher,
-        DurationEstimates expected,
-        CancellationToken cancellationToken
-    )
-    {
-        string resume = RunCommands.Resume(services.Program, plan.Experiment, run?.Id, store);
-        ObserverGroup observers = new(services.Observers, log);
-        LaunchRequest launch = new(OpenWorker)
-        {
-            Plan = plan,
-            Missing = missing,
-            Folder = run?.Folder,
-            Jobs = Jobs(request),
-            Threads = request.Threads,
-            Retries = request.Retries,
-            FailFast = request.FailFast,
-            Expected = expected.Of,
-        };
-        try
-        {
-            await launcher.LaunchAsync(launch, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new RunInterruptedException(run?.Id ?? InMemoryRun.Id, resume, cancellationToken);
-        }
-
-        CellWorker OpenWorker()
-        {
-            JournalWriter journal = journals.OpenWriter(request.Durability, $"Free space or check the permissions, then: {resume}");
-            WriterLog writerLog = new(journals.LogOf(journal.Id), services.Logging.CreateLogger(plan.Experiment.Id), services.Clock);
-            return new CellWorker(request.Experiment, plan.Options, journal, journals.Artifacts, writerLog, observers, services);
-        }
-    }
-
-    private async Task<RunState> SettleAsync(RunRequest request, IRunJournals journals, PlannedCell[] missing, CancellationToken cancellationToken)
-    {
-        TimeSpan patience = services.Launcher.MeasuresElsewhere && missing.Length > 0 ? TimeSpan.FromSeconds(60) : TimeSpan.Zero;
-        TimeSpan pause = TimeSpan.FromSeconds(1);
-        while (true)
-        {
-            // Listings of network file systems lag: journals of other machines appear late.
-            RunState state = await journals.ReadAsync(request.Prefer, cancellationToken);
-            if (patience <= TimeSpan.Zero || missing.All(c => state.Cells[c.Index].State is CellState.Done or CellState.Failed))
-            {
-                return state;
-            }
-
-            await Task.Delay(pause, services.Clock, cancellationToken);
-            patience -= pause;
-        }
     }
 
     private async Task<ExperimentResult> DeriveAsync(
@@ -326,7 +244,12 @@ public sealed class ExperimentRunner
         return await finaliser.WriteAsync(result, run.Folder, cancellationToken);
     }
 
-    private async Task<ExperimentResult> VerifyAsync(RunRequest request, RunState state, ExperimentResult result, CancellationToken cancellationToken)
+    private async Task<ExperimentResult> VerifyAsync(
+        RunRequest request,
+        RunState state,
+        ExperimentResult result,
+        CancellationToken cancellationToken
+    )
     {
         List<CellComparison> verified = [];
         CellRepeater repeater = new(request.Experiment, services, log);
@@ -335,7 +258,10 @@ public sealed class ExperimentRunner
             verified.Add(await repeater.RepeatAsync(state, cell, request.Threads, cancellationToken));
         }
 
-        return result with { Verified = verified };
+        return result with
+        {
+            Verified = verified,
+        };
     }
 
     private async Task<DurationEstimates> EstimatesAsync(Experiment experiment, CancellationToken cancellationToken) =>

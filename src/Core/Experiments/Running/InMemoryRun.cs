@@ -33,7 +33,12 @@ public static class InMemoryRun
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ExperimentOptions options = OptionsBinder.Bind(experiment.OptionsFor(scale), set ?? []);
-        RunRequest request = new() { Experiment = experiment, Scale = scale, Options = options };
+        RunRequest request = new()
+        {
+            Experiment = experiment,
+            Scale = scale,
+            Options = options,
+        };
         return new ExperimentRunner(store: null).RunAsync(request, cancellationToken);
     }
 }

@@ -45,7 +45,12 @@ internal sealed class LoadWatch
         // cpu user nice system idle iowait irq softirq steal ...; guest times are part of user.
         double[] ticks =
         [
-            .. File.ReadLines(path).First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(t => double.Parse(t, CultureInfo.InvariantCulture)),
+            .. File.ReadLines(path)
+                .First()
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(1)
+                .Take(8)
+                .Select(t => double.Parse(t, CultureInfo.InvariantCulture)),
         ];
         return ticks.Length < 5 ? (null, null) : (ticks.Sum(), ticks[3] + ticks[4]);
     }

@@ -6,7 +6,8 @@ namespace ResearchKit.Experiments;
 /// <summary>Measures cells in this process: those that may share it beside one another, the longest first; then those that must be alone, one after another.</summary>
 public sealed class LocalLauncher : ILauncher
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long a cell that was cancelled may take to stop before it is abandoned.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public string Name => "local";
@@ -42,7 +43,7 @@ public sealed class LocalLauncher : ILauncher
     private static IEnumerable<PlannedCell> InOrder(IReadOnlyList<PlannedCell> cells, LaunchRequest request) =>
         request.Jobs == 1 ? cells : cells.OrderByDescending(c => request.Expected(c) ?? TimeSpan.MaxValue).ThenBy(c => c.Index);
 
-    private static async Task RunAsync(
+    private async Task RunAsync(
         CellWorker worker,
         IEnumerable<PlannedCell> cells,
         int jobs,
@@ -76,7 +77,7 @@ public sealed class LocalLauncher : ILauncher
         }
     }
 
-    private static async Task WaitForStopAsync(CellWorker worker, Task all)
+    private async Task WaitForStopAsync(CellWorker worker, Task all)
     {
         try
         {

@@ -38,7 +38,9 @@ public sealed class MachineResources(DatasetCatalog data) : ICellResources
             return "needs cuda: this machine has no NVIDIA device";
         }
 
-        return IsCudaUsable() ? null : "needs cuda: libtorch cannot use it here (build with -p:TorchBackend=cuda, or set RESEARCHKIT_LIBTORCH)";
+        return IsCudaUsable()
+            ? null
+            : "needs cuda: libtorch cannot use it here (build with -p:TorchBackend=cuda, or set RESEARCHKIT_LIBTORCH)";
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -8,7 +8,8 @@ internal sealed class ObserverGroup(IReadOnlyList<IRunObserver> observers, ILogg
     public void RunStarted(ExperimentInfo experiment, string runId, int cells, int missing) =>
         Tell(o => o.RunStarted(experiment, runId, cells, missing));
 
-    public void CellStarted(ExperimentInfo experiment, PlannedCell cell, int attempt) => Tell(o => o.CellStarted(experiment, cell, attempt));
+    public void CellStarted(ExperimentInfo experiment, PlannedCell cell, int attempt) =>
+        Tell(o => o.CellStarted(experiment, cell, attempt));
 
     public void CellProgressed(ExperimentInfo experiment, PlannedCell cell, double share) =>
         Tell(o => o.CellProgressed(experiment, cell, share));

@@ -31,7 +31,8 @@ internal static class RunCommands
         }
 
         var before = Flat(JsonSerializer.SerializeToElement(stored.Options), "").ToDictionary(o => o.Name, o => o.Value);
-        var now = Flat(JsonSerializer.SerializeToElement(given, given.GetType(), ExperimentJson.Whole), "").ToDictionary(o => o.Name, o => o.Value);
+        var now = Flat(JsonSerializer.SerializeToElement(given, given.GetType(), ExperimentJson.Whole), "")
+            .ToDictionary(o => o.Name, o => o.Value);
         foreach (string name in before.Keys.Union(now.Keys).Order(StringComparer.Ordinal))
         {
             string a = before.GetValueOrDefault(name, "(none)");
@@ -54,8 +55,11 @@ internal static class RunCommands
                     : [(prefix + m.Name, Storage.CanonicalJson.Serialize(m.Value))]
             );
 
-    private static string Out(RunStore store) => store.Root == Path.GetFullPath(RunStore.RootOr(null)) ? "" : $" --out {Quote(HomePath.Hide(store.Root))}";
+    private static string Out(RunStore store) =>
+        store.Root == Path.GetFullPath(RunStore.RootOr(null)) ? "" : $" --out {Quote(HomePath.Hide(store.Root))}";
 
     private static string Quote(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || "=.,:/_-~+@".Contains(c, StringComparison.Ordinal)) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        text.All(c => char.IsAsciiLetterOrDigit(c) || "=.,:/_-~+@".Contains(c, StringComparison.Ordinal))
+            ? text
+            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -41,7 +41,11 @@ internal sealed class RunFinaliser(Experiment experiment, RunServices services, 
         IReadOnlyList<MeasuredRow> rows = state.Rows(problems);
         List<Figure> figures = Try("draw", () => Checked(experiment.DrawRows(rows))) ?? [];
         List<Claim> claims = Try("judge", () => experiment.JudgeRows(rows).ToList()) ?? [];
-        HashSet<string> unmetByClaims = [.. unmet, .. claims.SelectMany(c => c.Needs).Distinct().Where(n => resources.WhyMissing(n) is not null)];
+        HashSet<string> unmetByClaims =
+        [
+            .. unmet,
+            .. claims.SelectMany(c => c.Needs).Distinct().Where(n => resources.WhyMissing(n) is not null),
+        ];
         JudgeContext context = new(manifest.Scale, unmetByClaims, manifest.LoadWhileTiming > LoadWatch.Busy);
         IReadOnlyList<JudgedClaim> judged =
             Try("judge", () => ClaimJudge.Judge([.. claims.Select(c => (experiment.Info, c))], context)) ?? [];
@@ -79,7 +83,10 @@ internal sealed class RunFinaliser(Experiment experiment, RunServices services, 
         foreach (Figure figure in result.Figures)
         {
             string json = JsonSerializer.Serialize(figure, Json);
-            await TryAsync($"figure {figure.Id}", () => AtomicFile.WriteTextAsync(Path.Combine(pictures, figure.Id + ".json"), json + "\n", cancellationToken));
+            await TryAsync(
+                $"figure {figure.Id}",
+                () => AtomicFile.WriteTextAsync(Path.Combine(pictures, figure.Id + ".json"), json + "\n", cancellationToken)
+            );
             if (services.Figures is { } renderer)
             {
                 await TryAsync($"figure {figure.Id}", () => renderer.RenderAsync(figure, pictures, cancellationToken));
@@ -92,7 +99,10 @@ internal sealed class RunFinaliser(Experiment experiment, RunServices services, 
             await TryAsync("report", () => reporter.WriteAsync(result, folder, cancellationToken));
         }
 
-        return result with { Problems = [.. problems] };
+        return result with
+        {
+            Problems = [.. problems],
+        };
     }
 
     private static Task WriteRows(RowTable table, Stream stream)

@@ -18,13 +18,13 @@ internal static class RunLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             }
+            catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException)
+            {
+                return null; // the write that follows says what is wrong with the folder
+            }
             catch (IOException)
             {
                 await Task.Delay(Pause, cancellationToken);
-            }
-            catch (UnauthorizedAccessException)
-            {
-                return null; // the write that follows says what is wrong with the folder
             }
         }
 

@@ -17,7 +17,9 @@ internal static partial class RunOutcomes
             DurationSeconds = Math.Round((manifest.DurationSeconds ?? 0) + clock.GetElapsedTime(began).TotalSeconds, 3),
             CpuSeconds = Math.Round((manifest.CpuSeconds ?? 0) + (process.TotalProcessorTime - processor).TotalSeconds, 3),
             PeakMemoryMiB = Math.Round(Math.Max(manifest.PeakMemoryMiB ?? 0, process.PeakWorkingSet64 / BytesPerMiB), 1),
-            LoadWhileTiming = othersShare is { } share ? Math.Max(manifest.LoadWhileTiming ?? 0, Math.Round(share, 3)) : manifest.LoadWhileTiming,
+            LoadWhileTiming = othersShare is { } share
+                ? Math.Max(manifest.LoadWhileTiming ?? 0, Math.Round(share, 3))
+                : manifest.LoadWhileTiming,
             Native = Torch.Loaded is { } torch
                 ? new NativeInfo(
                     torch.LibTorchVersion,

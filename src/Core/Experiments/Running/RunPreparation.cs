@@ -6,7 +6,10 @@ internal sealed class RunPreparation(RunStore? store, RunServices services)
     /// <summary>The options that are meant: those given, else those of the run to go on with, else those of the scale.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal async Task<(Scale Scale, ExperimentOptions Options, Run? Run)> ResolveAsync(RunRequest request, CancellationToken cancellationToken)
+    internal async Task<(Scale Scale, ExperimentOptions Options, Run? Run)> ResolveAsync(
+        RunRequest request,
+        CancellationToken cancellationToken
+    )
     {
         Check(request);
         Experiment experiment = request.Experiment;
@@ -18,7 +21,10 @@ internal sealed class RunPreparation(RunStore? store, RunServices services)
         RunStore runs = store ?? throw new ArgumentException("A run that is kept in memory cannot be resumed.", nameof(request));
         if (request.Resume != RunRequest.Newest)
         {
-            Run named = await runs.OpenAsync(request.Resume.Contains('/', StringComparison.Ordinal) ? request.Resume : $"{experiment.Info.Id}/{request.Resume}", cancellationToken);
+            Run named = await runs.OpenAsync(
+                request.Resume.Contains('/', StringComparison.Ordinal) ? request.Resume : $"{experiment.Info.Id}/{request.Resume}",
+                cancellationToken
+            );
             RefuseOther(named, experiment);
             return (named.Manifest.Scale, request.Options ?? named.OptionsOf(experiment), named);
         }
@@ -59,6 +65,27 @@ internal sealed class RunPreparation(RunStore? store, RunServices services)
         }
     }
 
+    /// <summary>Refuses to mix rows that were measured with other threads: sums of floating-point numbers depend on them.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="threads">The threads asked for.</param>
+    internal static void RefuseOtherThreads(Run run, int threads)
+    {
+        if (run.Manifest.Threads != threads && run.JournalPaths().Count > 0)
+        {
+            throw new ResearchKitException(
+                ErrorCodes.OptionsDiffer,
+                FormattableString.Invariant(
+                    $"The run {run.Id} was measured with {run.Manifest.Threads} threads in one operation; {threads} are asked for."
+                ),
+                "Ask for the same number, or start a new run."
+            );
+        }
+    }
+
+    /// <summary>How many cells at once.</summary>
+    /// <param name="request">The request.</param>
+    internal static int JobsOf(RunRequest request) => request.Jobs ?? System.Environment.ProcessorCount;
+
     internal IRunJournals JournalsOf(Run? run, Experiment experiment, ExperimentPlan plan) =>
         run is null ? new MemoryJournals(experiment, plan, services.Clock) : new FolderJournals(run, experiment, plan, services.Clock);
 
@@ -70,7 +97,10 @@ internal sealed class RunPreparation(RunStore? store, RunServices services)
         ArgumentOutOfRangeException.ThrowIfNegative(request.Verify, nameof(request.Verify));
         if (request.Options is { } options && !request.Experiment.OptionsType.IsInstanceOfType(options))
         {
-            throw new ArgumentException($"{request.Experiment.Info.Id} takes {request.Experiment.OptionsType.Name}, not {options.GetType().Name}.", nameof(request));
+            throw new ArgumentException(
+                $"{request.Experiment.Info.Id} takes {request.Experiment.OptionsType.Name}, not {options.GetType().Name}.",
+                nameof(request)
+            );
         }
     }
 

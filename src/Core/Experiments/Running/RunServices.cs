@@ -16,6 +16,9 @@ public sealed record RunServices
     /// <summary>Makes the report of a run, or null for none.</summary>
     public IRunReporter? Reporter { get; init; }
 
+    /// <summary>Where tensors live: <c>cpu</c> or <c>cuda:N</c>. Default cpu. It has to be here: nothing falls back.</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>Who watches.</summary>
     public IReadOnlyList<IRunObserver> Observers { get; init; } = [];
 

@@ -18,7 +18,13 @@ internal sealed class WriterLog(string? path, ILogger application, TimeProvider 
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information || application.IsEnabled(logLevel);
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         application.Log(logLevel, eventId, state, exception, formatter);
         if (logLevel < LogLevel.Information || logLevel == LogLevel.None)

@@ -48,7 +48,9 @@ internal static class CellChoice
     {
         string where =
             difference.Column.Length > 0
-                ? FormattableString.Invariant($"row {difference.Row}, column {difference.Column}: {difference.Stored} and {difference.Measured}")
+                ? FormattableString.Invariant(
+                    $"row {difference.Row}, column {difference.Column}: {difference.Stored} and {difference.Measured}"
+                )
                 : FormattableString.Invariant($"one has {first.Rows} rows, the other {second.Rows}");
         return new ResearchKitException(
             ErrorCodes.CellNotDeterministic,

@@ -27,12 +27,23 @@ public sealed class JournalWriter : IAsyncDisposable
     private readonly Task writing;
     private volatile ResearchKitException? failure;
 
-    internal JournalWriter(string id, string path, Stream stream, ExperimentInfo experiment, RowSchema schema, Durability durability, TimeProvider clock, string remedy)
+    internal JournalWriter(
+        string id,
+        string path,
+        Stream stream,
+        ExperimentInfo experiment,
+        RowSchema schema,
+        Durability durability,
+        TimeProvider clock,
+        string remedy
+    )
     {
         (Id, Path, this.schema, this.clock, this.remedy) = (id, path, schema, clock, remedy);
         sink = new JournalSink(stream, durability, clock);
         Broken = broken.Token;
-        queue.Writer.TryWrite(new JournalEntry(Encoding.UTF8.GetBytes(JournalText.Head(experiment, RowFormatter.Columns(schema), id)), null));
+        queue.Writer.TryWrite(
+            new JournalEntry(Encoding.UTF8.GetBytes(JournalText.Head(experiment, RowFormatter.Columns(schema), id)), null)
+        );
         writing = Task.Run(WriteAllAsync);
     }
 
@@ -72,7 +83,18 @@ public sealed class JournalWriter : IAsyncDisposable
     {
         OpenCell cell = Find(key);
         RowFormatter formatter = formatters.TryTake(out RowFormatter? free) ? free : new RowFormatter(schema);
-        byte[] line = formatter.Line(key, cell.Rows, row);
+        byte[] line;
+        try
+        {
+            line = formatter.Line(key, cell.Rows, row);
+        }
+        catch
+        {
+            // It holds the fields before the one that was refused.
+            formatter.Dispose();
+            throw;
+        }
+
         formatters.Add(formatter);
         cell.Rows++;
         cell.Hash.Append(line);

@@ -6,7 +6,8 @@ internal sealed class MemoryJournals(Experiment experiment, ExperimentPlan plan,
     private readonly List<(string Id, MemoryStream Stream)> journals = [];
 
     // The files of cells need a place while they are written; they go with the run.
-    public string Artifacts { get; } = Path.Combine(Path.GetTempPath(), $"researchkit-{WriterId.Of(clock.GetUtcNow(), "memory", 1)}-{Interlocked.Increment(ref count)}");
+    public string Artifacts { get; } =
+        Path.Combine(Path.GetTempPath(), $"researchkit-{WriterId.Of(clock.GetUtcNow(), "memory", 1)}-{Interlocked.Increment(ref count)}");
 
     private static int count;
 

@@ -15,7 +15,9 @@ internal static class PlanFile
         foreach (PlannedCell cell in plan.Cells)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{{\"i\":{cell.Index},\"key\":\"{cell.Key}\",\"cell\":{cell.Json}}}\n"));
+            writer.Write(
+                string.Create(CultureInfo.InvariantCulture, $"{{\"i\":{cell.Index},\"key\":\"{cell.Key}\",\"cell\":{cell.Json}}}\n")
+            );
         }
     }
 
@@ -36,11 +38,12 @@ internal static class PlanFile
         await foreach (string line in File.ReadLinesAsync(path, cancellationToken))
         {
             PlannedCell cell = Parse(line, path, cells.Count, experiment.CellType);
-            if (keys.Of(cell.Cell) != cell.Key)
+            string now = keys.Of(cell.Cell, cell.Json);
+            if (now != cell.Key)
             {
                 throw new ResearchKitException(
                     ErrorCodes.RunDamaged,
-                    $"{path}: cell {cell.Index} {cell.Json} has the key {keys.Of(cell.Cell)} now and had {cell.Key} when it was planned: "
+                    $"{path}: cell {cell.Index} {cell.Json} has the key {now} now and had {cell.Key} when it was planned: "
                         + $"{experiment.Info.Id} has changed without a new version.",
                     "Mark properties that came later with [Since(version)], or raise the Version of the experiment and start a new run."
                 );

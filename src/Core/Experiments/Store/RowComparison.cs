@@ -9,7 +9,10 @@ internal static class RowComparison
     {
         List<string[]> first = Records(stored);
         List<string[]> second = Records(measured);
-        string[] columns = [.. stored.Journal.Columns.Where(c => !RowSchema.JournalColumns.Contains(c)).Where(measured.Journal.Columns.Contains)];
+        string[] columns =
+        [
+            .. stored.Journal.Columns.Where(c => !RowSchema.JournalColumns.Contains(c)).Where(measured.Journal.Columns.Contains),
+        ];
         for (int row = 0; row < Math.Max(first.Count, second.Count); row++)
         {
             if (row >= first.Count || row >= second.Count)

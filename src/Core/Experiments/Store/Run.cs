@@ -59,11 +59,19 @@ public sealed class Run
             throw StoreErrors.Damaged(path, "the plan is missing");
         }
 
-        IReadOnlyList<PlannedCell> cells = await PlanFile.ReadAsync(path, experiment, new CellKey(experiment.Info, options), cancellationToken);
+        IReadOnlyList<PlannedCell> cells = await PlanFile.ReadAsync(
+            path,
+            experiment,
+            new CellKey(experiment.Info, options),
+            cancellationToken
+        );
         ExperimentPlan plan = new(experiment.Info, options, cells);
         return plan.Hash == Manifest.PlanHash
             ? plan
-            : throw StoreErrors.Damaged(path, "the plan does not agree with the hash in the manifest (cells are missing, or a line was changed)");
+            : throw StoreErrors.Damaged(
+                path,
+                "the plan does not agree with the hash in the manifest (cells are missing, or a line was changed)"
+            );
     }
 
     /// <summary>Opens a journal of its own for this process.</summary>
@@ -73,7 +81,13 @@ public sealed class Run
     /// <param name="origin"><c>local</c>, or the array task that writes.</param>
     /// <param name="remedy">What to do when a write fails: the command that goes on with the run.</param>
     /// <exception cref="ResearchKitException">RK3001: the file cannot be created.</exception>
-    public JournalWriter OpenWriter(Experiment experiment, Durability durability, TimeProvider clock, string origin = "local", string? remedy = null)
+    public JournalWriter OpenWriter(
+        Experiment experiment,
+        Durability durability,
+        TimeProvider clock,
+        string origin = "local",
+        string? remedy = null
+    )
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(clock);
@@ -124,7 +138,8 @@ public sealed class Run
     {
         try
         {
-            return (ExperimentOptions)System.Text.Json.JsonSerializer.Deserialize(Manifest.Options, experiment.OptionsType, ExperimentJson.Whole)!;
+            return (ExperimentOptions)
+                System.Text.Json.JsonSerializer.Deserialize(Manifest.Options, experiment.OptionsType, ExperimentJson.Whole)!;
         }
         catch (System.Text.Json.JsonException e)
         {

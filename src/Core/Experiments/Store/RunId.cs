@@ -7,11 +7,12 @@ internal static class RunId
 {
     /// <summary>By time, then by the number of the copy.</summary>
     internal static readonly IComparer<string?> Order = Comparer<string?>.Create(
-        (a, b) => (string.CompareOrdinal(Stem(a!), Stem(b!)), CopyOf(a!).CompareTo(CopyOf(b!))) switch
-        {
-            (0, int byCopy) => byCopy,
-            (int byStem, _) => byStem,
-        }
+        (a, b) =>
+            (string.CompareOrdinal(Stem(a!), Stem(b!)), CopyOf(a!).CompareTo(CopyOf(b!))) switch
+            {
+                (0, int byCopy) => byCopy,
+                (int byStem, _) => byStem,
+            }
     );
 
     internal static string Of(DateTimeOffset time, Scale scale, string optionsHash)
@@ -28,5 +29,7 @@ internal static class RunId
     private static string Stem(string name) => string.Join('-', name.Split('-').Take(4));
 
     private static int CopyOf(string name) =>
-        name.Split('-') is [_, _, _, _, var copy] && int.TryParse(copy, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 1;
+        name.Split('-') is [_, _, _, _, var copy] && int.TryParse(copy, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : 1;
 }

@@ -83,6 +83,9 @@ public sealed record RunManifest
     /// <summary>The threads that one operation of a cell may use. Default 1.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Where tensors live: <c>cpu</c> or <c>cuda:N</c>. Default cpu.</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>The native library of tensors, if a cell loaded it.</summary>
     public NativeInfo? Native { get; init; }
 

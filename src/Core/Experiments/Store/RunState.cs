@@ -6,7 +6,13 @@ public sealed class RunState
     private readonly Experiment experiment;
     private readonly JournalCell?[] done;
 
-    private RunState(Experiment experiment, ExperimentPlan plan, IReadOnlyList<Journal> journals, JournalCell?[] done, IReadOnlyList<CellResult> cells)
+    private RunState(
+        Experiment experiment,
+        ExperimentPlan plan,
+        IReadOnlyList<Journal> journals,
+        JournalCell?[] done,
+        IReadOnlyList<CellResult> cells
+    )
     {
         (this.experiment, Plan, this.done, Cells) = (experiment, plan, done, cells);
         Journals = journals;
@@ -103,7 +109,13 @@ public sealed class RunState
             results[i] =
                 done[i] is { } found ? new CellResult(i, cell.Key, cell.Json, CellState.Done, null, found.Milliseconds, found.Rows)
                 : damages.TryGetValue(cell.Key, out JournalDamage? damage)
-                    ? new CellResult(i, cell.Key, cell.Json, CellState.Damaged, FormattableString.Invariant($"{damage.What} ({damage.File}, byte {damage.Offset})"))
+                    ? new CellResult(
+                        i,
+                        cell.Key,
+                        cell.Json,
+                        CellState.Damaged,
+                        FormattableString.Invariant($"{damage.What} ({damage.File}, byte {damage.Offset})")
+                    )
                 : failures.TryGetValue(cell.Key, out JournalFailure? failure)
                     ? new CellResult(i, cell.Key, cell.Json, CellState.Failed, failure.Error)
                 : new CellResult(i, cell.Key, cell.Json, CellState.Missing);

@@ -57,7 +57,7 @@ public class ScottPlotRendererTests
         Assert.That(svg.Element(n + "title")!.Value, Is.EqualTo(figure.Title));
         Assert.That(svg.Element(n + "desc")!.Value, Does.StartWith(figure.Y.Label));
         Assert.That(
-            svg.Descendants(n + "text").Attributes("font-family").Select(a => a.Value).Distinct(),
+            svg.DescendantsAndSelf().Attributes("font-family").Select(a => a.Value),
             Is.EqualTo(["'DejaVu Sans','Verdana',sans-serif"])
         );
     }

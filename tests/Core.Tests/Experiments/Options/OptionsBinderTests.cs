@@ -100,7 +100,18 @@ public sealed class OptionsBinderTests
     public void NamesAllProblemsAtOnce()
     {
         var error = Assert.Throws<InvalidOptionsException>(() =>
-            Bind("Batsh=1", "Batch=0", "Training.Rate=2", "Skews=0.5,7", "Mode=fest", "Label=A1", "Seeds=", "Limits.Low=99", "Budget=1.5", "nothing")
+            Bind(
+                "Batsh=1",
+                "Batch=0",
+                "Training.Rate=2",
+                "Skews=0.5,7",
+                "Mode=fest",
+                "Label=A1",
+                "Seeds=",
+                "Limits.Low=99",
+                "Budget=1.5",
+                "nothing"
+            )
         );
         string all = string.Join('\n', error.Problems);
         using (Assert.EnterMultipleScope())
@@ -123,7 +134,10 @@ public sealed class OptionsBinderTests
     public void UnknownNestedNameNamesThreeNearestAndTheList()
     {
         var error = Assert.Throws<InvalidOptionsException>(() => Bind("Training.Rat=1"));
-        Assert.That(error.Message, Does.Contain("Training.Rat'. Nearest: Training.Rate, ").And.Contains("Options: Seeds, Batch, Training.Rate, Training.Momentum,"));
+        Assert.That(
+            error.Message,
+            Does.Contain("Training.Rat'. Nearest: Training.Rate, ").And.Contains("Options: Seeds, Batch, Training.Rate, Training.Momentum,")
+        );
         Assert.That(error.Message.Split("Nearest: ")[1].Split(". Options")[0].Split(','), Has.Length.EqualTo(3));
     }
 
@@ -166,26 +180,34 @@ public sealed class OptionsBinderTests
                 Gen.Long.Nullable(),
                 Gen.Enum<Mode>()
             )
-            .Sample((batch, rate, skews, names, data, odd, budget, mode) =>
-            {
-                SampleOptions options = new()
+            .Sample(
+                (batch, rate, skews, names, data, odd, budget, mode) =>
                 {
-                    Batch = batch,
-                    Training = new TrainingOptions { Rate = rate, Momentum = (float)rate * 3 },
-                    Skews = skews,
-                    Names = [.. names.Select(Clean), odd],
-                    Data = batch % 2 == 0 ? odd : Clean(data),
-                    Budget = budget,
-                    Mode = mode,
-                    Modes = [mode, Mode.Fast],
-                    Patience = TimeSpan.FromTicks(batch),
-                };
-                SampleOptions again = OptionsBinder.Bind(new SampleOptions(), OptionsBinder.Print(options));
-                return OptionsBinder.Print(again).SequenceEqual(OptionsBinder.Print(options))
-                    && again.Names.SequenceEqual(options.Names)
-                    && again.Skews.SequenceEqual(options.Skews)
-                    && again with { Names = options.Names, Skews = options.Skews, Modes = options.Modes, Seeds = options.Seeds } == options;
-            });
+                    SampleOptions options = new()
+                    {
+                        Batch = batch,
+                        Training = new TrainingOptions { Rate = rate, Momentum = (float)rate * 3 },
+                        Skews = skews,
+                        Names = [.. names.Select(Clean), odd],
+                        Data = batch % 2 == 0 ? odd : Clean(data),
+                        Budget = budget,
+                        Mode = mode,
+                        Modes = [mode, Mode.Fast],
+                        Patience = TimeSpan.FromTicks(batch),
+                    };
+                    SampleOptions again = OptionsBinder.Bind(new SampleOptions(), OptionsBinder.Print(options));
+                    return OptionsBinder.Print(again).SequenceEqual(OptionsBinder.Print(options))
+                        && again.Names.SequenceEqual(options.Names)
+                        && again.Skews.SequenceEqual(options.Skews)
+                        && again with
+                        {
+                            Names = options.Names,
+                            Skews = options.Skews,
+                            Modes = options.Modes,
+                            Seeds = options.Seeds,
+                        } == options;
+                }
+            );
 
     [Test]
     public void DescribesOptions()

@@ -33,7 +33,13 @@ public sealed class ExperimentPlanTests
     public void AnUnstablePlanIsRefused(bool shrinks)
     {
         int calls = 0;
-        Probe experiment = new() { Seeds = () => ++calls == 1 ? [1, 2] : shrinks ? [1] : [2, 1] };
+        Probe experiment = new()
+        {
+            Seeds = () =>
+                ++calls == 1 ? [1, 2]
+                : shrinks ? [1]
+                : [2, 1],
+        };
         var error = Assert.Throws<ResearchKitException>(() => ExperimentPlan.Of(experiment, new ProbeOptions()));
         Assert.That(error.Code, Is.EqualTo(ErrorCodes.PlanInvalid));
         Assert.That(error.Message, Does.Contain("not the same list each time"));

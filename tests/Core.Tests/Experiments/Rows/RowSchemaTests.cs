@@ -29,9 +29,19 @@ public sealed record EveryScalar(
 
 public sealed class RowSchemaTests
 {
-    private static readonly Gen<string> Line = Gen.String.Select(t => new string([.. t.Where(c => c is not '\r' and not '\n' && !char.IsSurrogate(c))]));
+    private static readonly Gen<string> Line = Gen.String.Select(t => new string([
+        .. t.Where(c => c is not '\r' and not '\n' && !char.IsSurrogate(c)),
+    ]));
 
-    private static readonly double[] Special = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0, double.Epsilon, double.MaxValue];
+    private static readonly double[] Special =
+    [
+        double.NaN,
+        double.PositiveInfinity,
+        double.NegativeInfinity,
+        -0.0,
+        double.Epsilon,
+        double.MaxValue,
+    ];
 
     private static readonly Gen<double> AnyDouble = Gen.OneOf(Gen.Double, Gen.Int[0, Special.Length - 1].Select(i => Special[i]));
 
@@ -75,13 +85,23 @@ public sealed class RowSchemaTests
     public void ColumnsCarryUnitsAndKinds() =>
         Assert.That(
             RowSchema.Of(typeof(UnitRow)).Columns,
-            Is.EqualTo(new[] { new RowColumn("Rate", "tokens/s", false, true), new RowColumn("Name", null, false, false), new RowColumn("Time", null, false, true) })
+            Is.EqualTo(
+                new[]
+                {
+                    new RowColumn("Rate", "tokens/s", false, true),
+                    new RowColumn("Name", null, false, false),
+                    new RowColumn("Time", null, false, true),
+                }
+            )
         );
 
     [Test]
     public void OtherTypesAndNamesOfTheJournalAreRefused()
     {
-        Assert.That(Assert.Throws<ArgumentException>(() => RowSchema.Of(typeof(ListRow))).Message, Does.Contain("ListRow.Values").And.Contains("scalars only"));
+        Assert.That(
+            Assert.Throws<ArgumentException>(() => RowSchema.Of(typeof(ListRow))).Message,
+            Does.Contain("ListRow.Values").And.Contains("scalars only")
+        );
         Assert.Throws<ArgumentException>(() => RowSchema.Of(typeof(JournalRow)));
     }
 

@@ -50,7 +50,29 @@ public sealed class ExperimentRunnerTests
             Assert.That(
                 manifest.Select(m => m.Key),
                 Is.SupersetOf(
-                    (string[])["experiment", "version", "title", "paper", "scale", "optionsHash", "planHash", "cells", "seeds", "createdUtc", "finishedUtc", "researchKit", "runtime", "machine", "native", "data", "environment", "cpuSeconds", "peakMemoryMiB", "energy"]
+                    (string[])
+                        [
+                            "experiment",
+                            "version",
+                            "title",
+                            "paper",
+                            "scale",
+                            "optionsHash",
+                            "planHash",
+                            "cells",
+                            "seeds",
+                            "createdUtc",
+                            "finishedUtc",
+                            "researchKit",
+                            "runtime",
+                            "machine",
+                            "native",
+                            "data",
+                            "environment",
+                            "cpuSeconds",
+                            "peakMemoryMiB",
+                            "energy",
+                        ]
                 )
             );
         }
@@ -89,7 +111,10 @@ public sealed class ExperimentRunnerTests
         };
         ExperimentResult first = await RunAsync(Request(probe) with { Jobs = 1 });
         Assert.That(first.State, Is.EqualTo(RunOutcome.Failed));
-        Assert.That(first.Cells[1], Has.Property("State").EqualTo(CellState.Failed).And.Property("Why").EqualTo("InvalidOperationException: not today"));
+        Assert.That(
+            first.Cells[1],
+            Has.Property("State").EqualTo(CellState.Failed).And.Property("Why").EqualTo("InvalidOperationException: not today")
+        );
         Assert.That(first.Rows.Rows, Has.Count.EqualTo(4), "the row that the failed cell had measured does not count");
 
         fails = false;
@@ -111,7 +136,11 @@ public sealed class ExperimentRunnerTests
         ExperimentResult first = await RunAsync(Request(new Probe()));
         foreach (string resume in (string[])[RunRequest.Newest, first.RunId])
         {
-            RunRequest other = Request(new Probe()) with { Options = new ProbeOptions { Factor = 3, Seeds = [1] }, Resume = resume };
+            RunRequest other = Request(new Probe()) with
+            {
+                Options = new ProbeOptions { Factor = 3, Seeds = [1] },
+                Resume = resume,
+            };
             var error = await Assert.ThrowsAsync<ResearchKitException>(() => RunAsync(other));
             Assert.That(error!.Code, Is.EqualTo(ErrorCodes.OptionsDiffer));
             Assert.That(error!.Message, Does.Contain("Factor: stored 2, given 3; Seeds: stored [1,2,3], given [1]"));
@@ -138,7 +167,13 @@ public sealed class ExperimentRunnerTests
         };
         ExperimentResult small = await RunAsync(Request(probe));
         measured = 0;
-        ExperimentResult grown = await RunAsync(Request(probe) with { Options = new ProbeOptions { Seeds = [1, 2, 3, 4] }, Import = small.RunId });
+        ExperimentResult grown = await RunAsync(
+            Request(probe) with
+            {
+                Options = new ProbeOptions { Seeds = [1, 2, 3, 4] },
+                Import = small.RunId,
+            }
+        );
         Assert.That(measured, Is.EqualTo(1));
         Assert.That(grown.State, Is.EqualTo(RunOutcome.Complete));
         Assert.That(grown.Rows.Rows.Take(6).SelectMany(r => r), Is.EqualTo(small.Rows.Rows.SelectMany(r => r)));
@@ -154,9 +189,14 @@ public sealed class ExperimentRunnerTests
     public async Task OnlySomeCells()
     {
         ExperimentResult some = await RunAsync(Request(new Grid()) with { Only = ["system=beta", "Seed=1,3"] });
-        Assert.That(some.Cells.Where(c => c.State == CellState.Done).Select(c => c.Cell), Is.EqualTo(new[] { "{\"Seed\":1,\"System\":\"Beta\"}", "{\"Seed\":3,\"System\":\"Beta\"}" }));
+        Assert.That(
+            some.Cells.Where(c => c.State == CellState.Done).Select(c => c.Cell),
+            Is.EqualTo(new[] { "{\"Seed\":1,\"System\":\"Beta\"}", "{\"Seed\":3,\"System\":\"Beta\"}" })
+        );
         Assert.That(some.State, Is.EqualTo(RunOutcome.Incomplete));
-        var error = await Assert.ThrowsAsync<InvalidOptionsException>(() => RunAsync(Request(new Grid()) with { Only = ["Size=1", "Seed"] }));
+        var error = await Assert.ThrowsAsync<InvalidOptionsException>(() =>
+            RunAsync(Request(new Grid()) with { Only = ["Size=1", "Seed"] })
+        );
         Assert.That(error!.Problems, Has.Count.EqualTo(2));
     }
 
@@ -165,9 +205,16 @@ public sealed class ExperimentRunnerTests
     {
         Probe probe = new() { Measure = (_, _, _) => throw new InvalidOperationException("measured") };
         RunServices services = new() { Resources = new NoData() };
-        RunRequest request = Request(probe) with { Options = new ProbeOptions { Seeds = [1, 13] } };
+        RunRequest request = Request(probe) with
+        {
+            Options = new ProbeOptions { Seeds = [1, 13] },
+            Jobs = 1,
+        };
         RunForecast forecast = await new ExperimentRunner(store, services).ForecastAsync(request);
-        Assert.That((forecast.Count(CellState.Missing), forecast.Count(CellState.Skipped), forecast.RunId, forecast.Expected), Is.EqualTo((1, 1, (string?)null, (TimeSpan?)null)));
+        Assert.That(
+            (forecast.Count(CellState.Missing), forecast.Count(CellState.Skipped), forecast.RunId, forecast.Expected),
+            Is.EqualTo((1, 1, (string?)null, (TimeSpan?)null))
+        );
         Assert.That(Directory.EnumerateFileSystemEntries(folder.Path), Is.Empty);
 
         probe.Measure = async (_, _, token) =>
@@ -176,9 +223,21 @@ public sealed class ExperimentRunnerTests
             return 1;
         };
         await RunAsync(request, services);
-        RunForecast again = await new ExperimentRunner(store, services).ForecastAsync(request with { Options = new ProbeOptions { Seeds = [1, 2, 13] } });
-        Assert.That(again.Expected, Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(2 * 19)).And.LessThan(TimeSpan.FromMinutes(1)), "one cell as before, one like it");
-        Assert.That((await new ExperimentRunner(store, services).ForecastAsync(request with { Resume = RunRequest.Newest })).Count(CellState.Done), Is.EqualTo(1));
+        RunForecast again = await new ExperimentRunner(store, services).ForecastAsync(
+            request with
+            {
+                Options = new ProbeOptions { Seeds = [1, 2, 13] },
+            }
+        );
+        Assert.That(
+            again.Expected,
+            Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(2 * 19)).And.LessThan(TimeSpan.FromMinutes(1)),
+            "one cell as before, one like it"
+        );
+        Assert.That(
+            (await new ExperimentRunner(store, services).ForecastAsync(request with { Resume = RunRequest.Newest })).Count(CellState.Done),
+            Is.EqualTo(1)
+        );
     }
 
     [Test]
@@ -186,17 +245,24 @@ public sealed class ExperimentRunnerTests
     {
         Probe probe = new() { OnJudge = _ => [Claim.Value("needs", "x").Accept(0, 1).StatedWithoutNumber("y").Requires("data:unlucky")] };
         ExperimentResult result = await RunAsync(
-            Request(probe) with { Options = new ProbeOptions { Seeds = [1, 13] } },
+            Request(probe) with
+            {
+                Options = new ProbeOptions { Seeds = [1, 13] },
+            },
             new RunServices { Resources = new NoData() }
         );
-        Assert.That(result.Cells[1], Has.Property("State").EqualTo(CellState.Skipped).And.Property("Why").EqualTo("data:unlucky is not here"));
+        Assert.That(
+            result.Cells[1],
+            Has.Property("State").EqualTo(CellState.Skipped).And.Property("Why").EqualTo("data:unlucky is not here")
+        );
         Assert.That(result.State, Is.EqualTo(RunOutcome.Complete));
         Assert.That(result.Claims.Single().Verdict, Is.EqualTo(Verdict.Skipped));
         Assert.That(result.Context!.UnmetNeeds, Is.EqualTo(new[] { "data:unlucky" }));
     }
 
     [Test]
-    public void AnUnknownNeedIsAnError() => Assert.Throws<ArgumentException>(() => new MachineResources(new ResearchKit.Data.DatasetCatalog()).WhyMissing("luck"));
+    public void AnUnknownNeedIsAnError() =>
+        Assert.Throws<ArgumentException>(() => new MachineResources(new ResearchKit.Data.DatasetCatalog()).WhyMissing("luck"));
 
     [Test]
     public async Task OnlyFailuresThatMayPassAreTriedAgain([Values(0, 2)] int retries)
@@ -220,7 +286,11 @@ public sealed class ExperimentRunnerTests
         Assert.That(attempts.Values, Is.EqualTo(retries == 0 ? [1, 1, 1] : new[] { 3, 2, 1 }));
         Assert.That(
             result.Cells.Select(c => c.State),
-            Is.EqualTo(retries == 0 ? [CellState.Failed, CellState.Failed, CellState.Failed] : new[] { CellState.Done, CellState.Done, CellState.Failed })
+            Is.EqualTo(
+                retries == 0
+                    ? [CellState.Failed, CellState.Failed, CellState.Failed]
+                    : new[] { CellState.Done, CellState.Done, CellState.Failed }
+            )
         );
         Assert.That(result.Cells.Sum(c => c.Rows), Is.EqualTo(result.Rows.Rows.Count));
         string journal = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(result.Folder!, "journal"), "*.csv").Single());
@@ -254,7 +324,9 @@ public sealed class ExperimentRunnerTests
                 return cell.Seed;
             },
         };
-        var stopped = await Assert.ThrowsAsync<RunInterruptedException>(() => RunAsync(Request(probe) with { Jobs = 1 }, cancellationToken: cancel.Token));
+        var stopped = await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            RunAsync(Request(probe) with { Jobs = 1 }, cancellationToken: cancel.Token)
+        );
         Assert.That(stopped!.ResumeCommand, Is.EqualTo($"researchkit run test/probe --resume {stopped!.RunId} --out {folder.Path}"));
         Run run = await store.OpenAsync(stopped!.RunId);
         Assert.That(run.Manifest.State, Is.EqualTo(RunOutcome.Incomplete));
@@ -268,12 +340,75 @@ public sealed class ExperimentRunnerTests
     }
 
     [Test]
+    public async Task ACellThatDoesNotStopIsAbandonedAndItsRowsDoNotCount()
+    {
+        using CancellationTokenSource cancel = new();
+        using ManualResetEventSlim late = new();
+        TaskCompletionSource returned = new();
+        Probe probe = new()
+        {
+            Measure = async (_, _, _) =>
+            {
+                await cancel.CancelAsync();
+                await Task.Yield();
+                late.Wait(CancellationToken.None);
+                returned.SetResult();
+                return 1;
+            },
+        };
+        RunServices services = new() { Launcher = new LocalLauncher { Patience = TimeSpan.FromMilliseconds(50) } };
+        var stopped = await Assert.ThrowsAsync<RunInterruptedException>(() =>
+            RunAsync(Request(probe) with { Jobs = 1 }, services, cancel.Token)
+        );
+        late.Set();
+        await returned.Task;
+        RunState state = await RunState.ReadAsync(await store.OpenAsync(stopped!.RunId), probe);
+        Assert.That(state.Cells.Select(c => c.State), Is.All.EqualTo(CellState.Missing));
+        Assert.That(state.Damages, Is.Empty);
+    }
+
+    [Test]
+    public async Task AnyNumberOfWorkersWithWritersOfTheirOwnMakeOneRun()
+    {
+        ExperimentResult local = await RunAsync(Request(new Grid()));
+        ExperimentResult elsewhere = await RunAsync(Request(new Grid()), new RunServices { Launcher = new WorkersLauncher(store) });
+        Assert.That(elsewhere.State, Is.EqualTo(RunOutcome.Complete));
+        Assert.That(elsewhere.Rows.Rows.SelectMany(r => r), Is.EqualTo(local.Rows.Rows.SelectMany(r => r)));
+        Assert.That(Directory.GetFiles(Path.Combine(elsewhere.Folder!, "journal"), "*.csv"), Has.Length.EqualTo(3));
+    }
+
+    [Test]
+    public async Task TorchIsPinnedInEveryRowOfEveryCell([Values(1, 2)] int threads)
+    {
+        Probe probe = new()
+        {
+            Measure = async (_, _, _) =>
+            {
+                await Task.Yield();
+                Torch.EnsureLoaded();
+                return TorchSharp.torch.get_num_threads();
+            },
+        };
+        ExperimentResult result = await RunAsync(Request(probe) with { Threads = threads, Jobs = 2 });
+        Assert.That(
+            result.Rows.Rows.Where((_, i) => i % 2 == 1).Select(r => r[^1]),
+            Is.All.EqualTo(threads.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        );
+        Assert.That((int?)result.Manifest["native"]!["intraOp"], Is.EqualTo(threads));
+        RunRequest other = Request(probe) with { Threads = threads + 1, Resume = result.RunId };
+        Assert.That((await Assert.ThrowsAsync<ResearchKitException>(() => RunAsync(other)))!.Code, Is.EqualTo(ErrorCodes.OptionsDiffer));
+    }
+
+    [Test]
     public async Task ProblemsOfDrawingAndJudgingKeepTheRows([Values("draw", "judge", "render", "report")] string where)
     {
         Probe probe = new()
         {
             OnDraw = _ => where == "draw" ? throw new InvalidOperationException("crooked") : [Figure("good")],
-            OnJudge = _ => where == "judge" ? throw new InvalidOperationException("crooked") : [Claim.Value("id", "x").Accept(0).StatedWithoutNumber("y")],
+            OnJudge = _ =>
+                where == "judge"
+                    ? throw new InvalidOperationException("crooked")
+                    : [Claim.Value("id", "x").Accept(0).StatedWithoutNumber("y")],
         };
         RunServices services = new()
         {
@@ -281,7 +416,10 @@ public sealed class ExperimentRunnerTests
             Reporter = new Reporter(_ => where == "report" ? throw new InvalidOperationException("crooked") : 0),
         };
         ExperimentResult result = await RunAsync(Request(probe), services);
-        Assert.That(result.Problems.Single(), Does.StartWith(where == "render" ? "figure good: " : $"{where}: ").And.EndsWith("InvalidOperationException: crooked"));
+        Assert.That(
+            result.Problems.Single(),
+            Does.StartWith(where == "render" ? "figure good: " : $"{where}: ").And.EndsWith("InvalidOperationException: crooked")
+        );
         Assert.That(await File.ReadAllLinesAsync(Path.Combine(result.Folder!, "rows.csv")), Has.Length.EqualTo(7));
         Assert.That(result.Figures, Has.Count.EqualTo(where == "draw" ? 0 : 1));
         Assert.That(result.Claims, Has.Count.EqualTo(where == "judge" ? 0 : 1));
@@ -310,6 +448,11 @@ public sealed class ExperimentRunnerTests
         CellComparison different = await runner.RepeatCellAsync(run, probe, result.Cells[1].Key);
         Assert.That(different.Differences, Is.EqualTo(new[] { new RowDifference(1, "Value", "2", "7") }));
         Assert.That((await runner.RepeatCellAsync(run, probe, result.Cells[0].Key)).IsEqual);
+
+        probe.Measure = (_, _, _) => throw new InvalidOperationException("gone");
+        CellComparison failed = await runner.RepeatCellAsync(run, probe, result.Cells[0].Key);
+        Assert.That((failed.IsEqual, failed.Failure, failed.Differences.Count), Is.EqualTo((false, "InvalidOperationException: gone", 2)));
+        probe.Measure = (cell, _, _) => Task.FromResult(cell.Seed + (cell.Seed == 2 ? offset : 0));
 
         ExperimentResult verified = await RunAsync(Request(probe) with { Resume = RunRequest.Newest, Verify = 99 });
         Assert.That(verified.Verified.Count(c => !c.IsEqual), Is.EqualTo(1));
@@ -379,7 +522,10 @@ public sealed class ExperimentRunnerTests
     {
         Watcher watcher = new();
         ExperimentResult result = await RunAsync(
-            Request(new Grid()) with { Jobs = 2 },
+            Request(new Grid()) with
+            {
+                Jobs = 2,
+            },
             new RunServices { Observers = [new BrokenWatcher(), watcher] }
         );
         Assert.That((watcher.Missing, watcher.Started, watcher.Rows, watcher.Ended, watcher.Result), Is.EqualTo((6, 6, 18, 6, result)));
@@ -419,7 +565,15 @@ public sealed class ExperimentRunnerTests
         await Assert.ThrowsAsync<InvalidOptionsException>(() => InMemoryRun.OfAsync<Probe>(set: ["Factor=x"]));
     }
 
-    private static Figure Figure(string id) => new() { Id = id, Title = id, X = new Axis("x"), Y = new Axis("y"), Series = [] };
+    private static Figure Figure(string id) =>
+        new()
+        {
+            Id = id,
+            Title = id,
+            X = new Axis("x"),
+            Y = new Axis("y"),
+            Series = [],
+        };
 
     private static RunRequest Request(Experiment experiment) => new() { Experiment = experiment };
 
@@ -437,8 +591,11 @@ public sealed class ExperimentRunnerTests
         return writer.Id;
     }
 
-    private Task<ExperimentResult> RunAsync(RunRequest request, RunServices? services = null, CancellationToken cancellationToken = default) =>
-        new ExperimentRunner(store, services).RunAsync(request, cancellationToken);
+    private Task<ExperimentResult> RunAsync(
+        RunRequest request,
+        RunServices? services = null,
+        CancellationToken cancellationToken = default
+    ) => new ExperimentRunner(store, services).RunAsync(request, cancellationToken);
 
     private sealed class NoData : ICellResources
     {
@@ -452,7 +609,8 @@ public sealed class ExperimentRunnerTests
 
     private sealed class Reporter(Func<ExperimentResult, int> report) : IRunReporter
     {
-        public Task WriteAsync(ExperimentResult result, string folder, CancellationToken cancellationToken) => Task.FromResult(report(result));
+        public Task WriteAsync(ExperimentResult result, string folder, CancellationToken cancellationToken) =>
+            Task.FromResult(report(result));
     }
 
     private class SpyLauncher(Action<LaunchRequest> see) : ILauncher
@@ -475,6 +633,28 @@ public sealed class ExperimentRunnerTests
             PlannedCell[] cells = [.. request.Missing];
             ResearchKit.Numerics.RandomStream.Named("shuffled order").Shuffle<PlannedCell>(cells);
             return base.LaunchAsync(request with { Missing = cells, Jobs = 1 }, cancellationToken);
+        }
+    }
+
+    // What a process or cluster launcher does: parts of the plan by index, each measured by a worker that knows the folder alone.
+    private sealed class WorkersLauncher(RunStore store) : ILauncher
+    {
+        public string Name => "workers";
+
+        public bool MeasuresElsewhere => true;
+
+        public async Task LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+        {
+            int[][] parts = [.. request.Missing.Select(c => c.Index).Chunk(2)];
+            await Parallel.ForEachAsync(
+                parts,
+                cancellationToken,
+                async (part, token) =>
+                {
+                    Run run = await Run.OpenAsync(request.Folder!, token);
+                    await new ExperimentRunner(store).MeasureAsync(run, Request(new Grid()), part, token);
+                }
+            );
         }
     }
 

@@ -46,7 +46,12 @@ public sealed class RunFaultTests
         using SmallDisk disk = SmallDisk.MountOrIgnore(folder.Path, "256k");
         RunStore store = new(disk.Path);
         GridOptions options = new() { Seeds = [.. Enumerable.Range(1, 300)], RowsPerCell = 40 };
-        RunRequest request = new() { Experiment = new Grid(), Options = options, Durability = Durability.Process };
+        RunRequest request = new()
+        {
+            Experiment = new Grid(),
+            Options = options,
+            Durability = Durability.Process,
+        };
         var full = await Assert.ThrowsAsync<ResearchKitException>(() => new ExperimentRunner(store).RunAsync(request));
         Assert.That(full!.Code, Is.EqualTo(ErrorCodes.WriteFailed));
         Assert.That(full.Message, Does.Contain(Path.Combine(disk.Path, "test", "grid")).And.Contains("free"));
@@ -73,7 +78,9 @@ public sealed class RunFaultTests
         disk.MakeReadOnly();
         foreach (string? resume in (string?[])[null, run.Id])
         {
-            var error = await Assert.ThrowsAsync<ResearchKitException>(() => new ExperimentRunner(store).RunAsync(new RunRequest { Experiment = probe, Resume = resume }));
+            var error = await Assert.ThrowsAsync<ResearchKitException>(() =>
+                new ExperimentRunner(store).RunAsync(new RunRequest { Experiment = probe, Resume = resume })
+            );
             Assert.That(error!.Code, Is.EqualTo(ErrorCodes.WriteFailed), error.Message);
         }
     }
@@ -87,7 +94,9 @@ public sealed class RunFaultTests
         string journals = Path.Combine(run.Folder, "journal");
         Directory.Delete(journals);
         await File.WriteAllTextAsync(journals, "in the way");
-        var error = await Assert.ThrowsAsync<ResearchKitException>(() => new ExperimentRunner(store).RunAsync(new RunRequest { Experiment = probe, Resume = run.Id }));
+        var error = await Assert.ThrowsAsync<ResearchKitException>(() =>
+            new ExperimentRunner(store).RunAsync(new RunRequest { Experiment = probe, Resume = run.Id })
+        );
         Assert.That(error!.Code, Is.EqualTo(ErrorCodes.WriteFailed));
     }
 
@@ -106,7 +115,9 @@ public sealed class RunFaultTests
 
             return Task.FromResult(1);
         };
-        var error = await Assert.ThrowsAsync<ResearchKitException>(() => new ExperimentRunner(store).RunAsync(new RunRequest { Experiment = probe, Jobs = 1 }));
+        var error = await Assert.ThrowsAsync<ResearchKitException>(() =>
+            new ExperimentRunner(store).RunAsync(new RunRequest { Experiment = probe, Jobs = 1 })
+        );
         Assert.That(error!.Code, Is.EqualTo(ErrorCodes.WriteFailed), error.Message);
     }
 
@@ -158,13 +169,27 @@ public sealed class RunFaultTests
     {
         using TemporaryFolder other = new();
         GridOptions options = OptionsBinder.Bind(new Grid().For(Scale.Quick), Slow);
-        ExperimentResult result = await new ExperimentRunner(new RunStore(other.Path)).RunAsync(new RunRequest { Experiment = new Grid(), Options = options, Jobs = 16 });
+        ExperimentResult result = await new ExperimentRunner(new RunStore(other.Path)).RunAsync(
+            new RunRequest
+            {
+                Experiment = new Grid(),
+                Options = options,
+                Jobs = 16,
+            }
+        );
         return await File.ReadAllTextAsync(Path.Combine(result.Folder!, "rows.csv"));
     }
 
     private static Process Start(string store, string run, int jobs)
     {
-        string[] arguments = [typeof(Grid).Assembly.Location, store, run, jobs.ToString(System.Globalization.CultureInfo.InvariantCulture), .. Slow];
+        string[] arguments =
+        [
+            typeof(Grid).Assembly.Location,
+            store,
+            run,
+            jobs.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            .. Slow,
+        ];
         return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 

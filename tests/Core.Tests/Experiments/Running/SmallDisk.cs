@@ -16,7 +16,9 @@ internal sealed class SmallDisk : IDisposable
         Directory.CreateDirectory(path);
         if (!Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", path))
         {
-            Assert.Ignore("A small file system could not be mounted (needs Linux, root and the right to mount); the same code is covered by a stream that fails.");
+            Assert.Ignore(
+                "A small file system could not be mounted (needs Linux, root and the right to mount); the same code is covered by a stream that fails."
+            );
         }
 
         return new SmallDisk(path);

@@ -24,7 +24,11 @@ public sealed class RunStoreTests
         string name = $"20260103-120000-quick-{plan.OptionsHash[..8]}";
         Assert.That(runs.Select(r => r.Id), Is.EquivalentTo(Enumerable.Range(1, 12).Select(i => i == 1 ? name : $"{name}-{i}")));
         Assert.That((await store.NewestAsync(plan.Experiment, plan.OptionsHash))!.Id, Is.EqualTo($"{name}-12"), "10 comes after 9");
-        Assert.That(Directory.EnumerateDirectories(Path.Combine(folder.Path, "test", "grid")), Has.Exactly(12).Items, "no temporary folder stays");
+        Assert.That(
+            Directory.EnumerateDirectories(Path.Combine(folder.Path, "test", "grid")),
+            Has.Exactly(12).Items,
+            "no temporary folder stays"
+        );
     }
 
     [Test]
@@ -104,5 +108,6 @@ public sealed class RunStoreTests
 
     private static ExperimentPlan Plan() => ExperimentPlan.Of(new Grid(), new GridOptions());
 
-    private Task<Run> CreateAsync(ExperimentPlan plan, DateTimeOffset time) => store.CreateAsync(plan, Scale.Quick, ["run"], new FixedClock(time));
+    private Task<Run> CreateAsync(ExperimentPlan plan, DateTimeOffset time) =>
+        store.CreateAsync(plan, Scale.Quick, ["run"], new FixedClock(time));
 }

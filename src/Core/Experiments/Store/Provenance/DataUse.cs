@@ -6,7 +6,11 @@ namespace ResearchKit.Experiments;
 /// <summary>Describes the data sets that the cells of a plan need and that are here, with the checksums of their files.</summary>
 internal static class DataUse
 {
-    internal static async Task<IReadOnlyList<DataInfo>> OfAsync(ExperimentPlan plan, DatasetCatalog catalog, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<DataInfo>> OfAsync(
+        ExperimentPlan plan,
+        DatasetCatalog catalog,
+        CancellationToken cancellationToken
+    )
     {
         List<DataInfo> used = [];
         IEnumerable<string> names = plan

@@ -34,7 +34,9 @@ internal static class MachineProbe
     internal static async Task<MachineInfo> MachineAsync()
     {
         string[] cpu = ReadLines("/proc/cpuinfo");
-        int cores = cpu.Where(l => l.StartsWith("core id", StringComparison.Ordinal) || l.StartsWith("physical id", StringComparison.Ordinal))
+        int cores = cpu.Where(l =>
+                l.StartsWith("core id", StringComparison.Ordinal) || l.StartsWith("physical id", StringComparison.Ordinal)
+            )
             .Chunk(2)
             .Select(c => string.Join('|', c))
             .Distinct()
@@ -97,7 +99,9 @@ internal static class MachineProbe
                 .Where(f => f.Length == 3)
                 .Select(f => new GpuInfo(
                     f[0],
-                    double.TryParse(f[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double mib) ? Math.Round(mib / 1024, 2) : null,
+                    double.TryParse(f[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double mib)
+                        ? Math.Round(mib / 1024, 2)
+                        : null,
                     f[2]
                 )),
         ];

@@ -23,7 +23,9 @@ internal static class PackageList
     }
 
     private static bool IsPackage(JsonProperty library) =>
-        library.Value.TryGetProperty("type", out JsonElement type) && type.GetString() == "package" && library.Name.Contains('/', StringComparison.Ordinal);
+        library.Value.TryGetProperty("type", out JsonElement type)
+        && type.GetString() == "package"
+        && library.Name.Contains('/', StringComparison.Ordinal);
 
     private static PackageInfo Package(JsonProperty library)
     {
