@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using ResearchKit.Experiments;
@@ -25,26 +26,32 @@ public sealed class RobustnessFlips : Experiment<RobustnessFlips.Options, Robust
     {
         /// <summary>The generated graphs.</summary>
         [PlanOnly]
+        [Description("the generated graphs: er, ba, ws")]
         public IReadOnlyList<string> Graphs { get; init; } = HostGraphs.Generated;
 
         /// <summary>The real graphs, as named in the data catalogue.</summary>
         [PlanOnly]
+        [Description("the real graphs, by their names in the data catalogue")]
         public IReadOnlyList<string> Data { get; init; } = [];
 
         /// <summary>The attack's flips, in percent of the edges.</summary>
         [MinLength(1)]
+        [Description("the attack's flips, in percent of the edges")]
         public IReadOnlyList<double> FlipsPercents { get; init; } = QuickLevels;
 
         /// <summary>The mark's budget, in percent of the edges.</summary>
         [Range(0.001, 100)]
+        [Description("the mark's budget, in percent of the edges")]
         public double BudgetPercent { get; init; } = 1;
 
         /// <summary>m, the number of carriers; fewer where the graph has fewer orbits.</summary>
         [Range(1, 1_000_000)]
+        [Description("m, the number of carriers; fewer where the graph has fewer orbits")]
         public int Length { get; init; } = 512;
 
         /// <summary>Attacks on each marked graph, whose similarities are averaged: the noise of one attack has a standard deviation of 1.</summary>
         [Range(1, 1000)]
+        [Description("attacks on each marked graph, whose similarities are averaged")]
         public int Attacks { get; init; } = 10;
     }
 

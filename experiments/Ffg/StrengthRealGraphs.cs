@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using ResearchKit.Experiments;
@@ -28,23 +29,28 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
     {
         /// <summary>The generated graphs.</summary>
         [PlanOnly]
+        [Description("the generated graphs: er, ba, ws")]
         public IReadOnlyList<string> Graphs { get; init; } = HostGraphs.Generated;
 
         /// <summary>The real graphs, as named in the data catalogue.</summary>
         [PlanOnly]
+        [Description("the real graphs, by their names in the data catalogue")]
         public IReadOnlyList<string> Data { get; init; } = [];
 
         /// <summary>The budgets, in percent of the edges.</summary>
         [PlanOnly]
         [MinLength(1)]
+        [Description("the budgets, in percent of the edges")]
         public IReadOnlyList<double> BudgetPercents { get; init; } = [SmallBudget, LargeBudget];
 
         /// <summary>m, the number of carriers; fewer where the graph has fewer orbits.</summary>
         [Range(1, 1_000_000)]
+        [Description("m, the number of carriers; fewer where the graph has fewer orbits")]
         public int Length { get; init; } = 512;
 
         /// <summary>How many keys that have nothing to do with the mark are tried on each marked graph.</summary>
         [Range(2, 100_000)]
+        [Description("wrong keys that are tried on each marked graph")]
         public int WrongKeys { get; init; } = 40;
     }
 
@@ -236,7 +242,10 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
         double[] largest = Values(rows, Largest, graph, budget, r => r.Similarity);
         bool paired = keyed.Length > 0 && keyed.Length == largest.Length;
         return Claim
-            .Difference(id, $"{HostGraphs.Title(graph)}: similarity of Keyed minus that of the largest coefficients at {Text(budget)} % of the edges")
+            .Difference(
+                id,
+                $"{HostGraphs.Title(graph)}: similarity of Keyed minus that of the largest coefficients at {Text(budget)} % of the edges"
+            )
             .Accept(atLeast: 0)
             .Measured(paired ? Intervals.PairedDifference(keyed, largest, Stream(id)) : null);
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace ResearchKit.Experiments;
@@ -8,5 +9,6 @@ public record ExperimentOptions
     /// <summary>The seeds; each is a part of the plan, never of the work of one cell. Default 1, 2, 3.</summary>
     [PlanOnly]
     [MinLength(1)]
+    [Description("the seeds, for example 1..10")]
     public IReadOnlyList<int> Seeds { get; init; } = [1, 2, 3];
 }
