@@ -12,6 +12,8 @@ public static class PapersExtensions
     public static ResearchKitAppBuilder AddPapers(this ResearchKitAppBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>()).AddVerb(new WatermarkVerb());
+        return builder
+            .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
+            .AddVerb(new WatermarkVerb());
     }
 }

@@ -10,6 +10,13 @@ namespace ResearchKit.Papers.Ffg;
 /// </summary>
 internal static class HostGraphs
 {
+    /// <summary>Where the paper's statement stands.</summary>
+    public const string Place = "abstract";
+
+    /// <summary>Why no claim compares with a number of the paper.</summary>
+    public const string OwnAnalysis =
+        "the paper promises a quality at least as good as earlier schemes, its figures and numbers could not be read: predictions and bands are this library's own analysis";
+
     private const int Nodes = 1000;
 
     private static readonly Dictionary<string, string> Files = new(StringComparer.Ordinal)
@@ -31,6 +38,19 @@ internal static class HostGraphs
 
     /// <summary>The names of the real graphs, as in the catalogue.</summary>
     public static IReadOnlyList<string> Real { get; } = [.. Files.Keys];
+
+    /// <summary>The real graphs on which a mark of a few flips can be judged: 1 % of the edges of karate is no whole flip, of football six.</summary>
+    public static IReadOnlyList<string> JudgedReal { get; } = [.. Real.Except(["karate", "football"])];
+
+    /// <summary>The name in figures.</summary>
+    public static string Title(string graph) =>
+        graph switch
+        {
+            "er" => "Erdős–Rényi",
+            "ba" => "Barabási–Albert",
+            "ws" => "Watts–Strogatz",
+            _ => graph,
+        };
 
     /// <summary>What a graph needs to be here.</summary>
     public static IEnumerable<string> Needs(string graph) => Files.ContainsKey(graph) ? [$"data:{graph}"] : [];

@@ -18,15 +18,10 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
     internal const string Keyed = "FFG-Keyed";
     internal const string Largest = "FFG-Largest";
 
+    private const string InTheMean = "as-predicted-in-the-mean";
+    private const string AboveTen = "above-ten";
     private const double SmallBudget = 0.2;
     private const double LargeBudget = 1;
-    private const string Place =
-        "abstract: quality at least as good as earlier schemes; the figures and numbers of the paper could not be read, so predictions and bands are this library's own analysis";
-
-    // Graphs on which one flip in five hundred edges is too little for any mark are drawn, but not judged.
-    private static readonly string[] TooSmall = ["karate", "football"];
-
-    private static IEnumerable<string> JudgedReal => HostGraphs.Real.Except(TooSmall);
 
     /// <summary>The options.</summary>
     public sealed record Options : ExperimentOptions
@@ -89,7 +84,7 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
     /// <inheritdoc/>
     public override Options For(Scale scale) =>
         scale == Scale.Quick
-            ? new Options { Seeds = [1, 2, 3, 4, 5] }
+            ? new Options { Seeds = [.. Enumerable.Range(1, 10)] }
             : new Options
             {
                 Seeds = [.. Enumerable.Range(1, 10)],
@@ -122,14 +117,14 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
         string[] graphs = [.. rows.Select(r => r.Cell.Graph).Distinct()];
         foreach (double budget in rows.Select(r => r.Cell.BudgetPercent).Distinct())
         {
-            Series Of(string name, SeriesKind kind, string system, Func<Row, double> value) =>
+            Series Of(string system) =>
                 new(
-                    name,
-                    kind,
+                    system,
+                    SeriesKind.Bar,
                     [
                         .. graphs.SelectMany(
                             (graph, x) =>
-                                Values(rows, system, graph, budget, value) is { Length: > 0 } values
+                                Values(rows, system, graph, budget, r => r.Similarity) is { Length: > 0 } values
                                     ? new[] { Point(x, Intervals.OfSeeds(values, Stream("figure", graph))) }
                                     : []
                         ),
@@ -141,14 +136,18 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
                 Id = $"similarity-at-{percent.Replace('.', '-')}-percent",
                 Title = $"Similarity at a budget of {percent} % of the edges",
                 Caption =
-                    "Secret random carriers with phases (Keyed) beside the largest coefficients without phases, and the closed form of the former. A similarity above 6 is a detection.",
-                X = new Axis("Graph") { Scale = AxisScale.Category, Categories = graphs },
+                    "Secret random carriers with phases (Keyed) beside the largest coefficients without phases; hollow marks are the closed form for Keyed. A similarity above 6 is a detection.",
+                X = new Axis("Graph") { Scale = AxisScale.Category, Categories = [.. graphs.Select(HostGraphs.Title)] },
                 Y = new Axis("Similarity") { Minimum = 0 },
-                Series =
+                Series = [Of(Keyed), Of(Largest)],
+                Marks =
                 [
-                    Of(Keyed, SeriesKind.Bar, Keyed, r => r.Similarity),
-                    Of(Largest, SeriesKind.Bar, Largest, r => r.Similarity),
-                    Of("predicted, Keyed", SeriesKind.Scatter, Keyed, r => r.PredictedSimilarity),
+                    .. graphs.SelectMany(
+                        (graph, x) =>
+                            Values(rows, Keyed, graph, budget, r => r.PredictedSimilarity) is { Length: > 0 } values
+                                ? new[] { new ReferenceMark(x, values.Average(), $"predicted, {Keyed}") }
+                                : []
+                    ),
                 ],
                 Width = FigureWidth.Wide,
                 Provenance = new Provenance(OriginOf(graphs)),
@@ -167,14 +166,19 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
                 yield return claim;
             }
         }
-        foreach (string graph in JudgedReal)
+        foreach (string graph in HostGraphs.Real)
         {
-            foreach (Claim claim in OnGraph(rows, graph))
+            // On the two smallest graphs the budgets are one flip or a few: as predicted, but neither strong nor averaged to 5 %.
+            bool small = !HostGraphs.JudgedReal.Contains(graph);
+            foreach (Claim claim in OnGraph(rows, graph).Where(c => !small || !IsForLargeGraphs(c)))
             {
                 yield return claim.Requires($"data:{graph}").From(Scale.Full).On(DataOrigin.Real);
             }
         }
     }
+
+    private static bool IsForLargeGraphs(Claim claim) =>
+        claim.Id.StartsWith(InTheMean, StringComparison.Ordinal) || claim.Id.StartsWith(AboveTen, StringComparison.Ordinal);
 
     private static IEnumerable<Claim> OnGraph(IReadOnlyList<Measured<Cell, Row>> rows, string graph)
     {
@@ -182,45 +186,47 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
             Claim
                 .Ratio(
                     $"predicted-{graph}-{Text(budget)}{suffix}",
-                    $"{graph}: measured over predicted similarity at {Text(budget)} % of the edges"
+                    $"{HostGraphs.Title(graph)}: measured over predicted similarity at {Text(budget)} % of the edges"
                 )
                 .Accept(1 - within, 1 + within)
                 .Measured(Ratio(rows, graph, budget, $"predicted-{graph}-{Text(budget)}{suffix}"));
         yield return Claim
             .AllOf(
                 $"as-predicted-{graph}",
-                $"On {graph} the similarity of the keyed scheme is as the closed form predicts, within 12 %",
+                $"On {HostGraphs.Title(graph)} the similarity of the keyed scheme is as the closed form predicts, within 12 %",
                 Predicted(SmallBudget, 0.12, ""),
                 Predicted(LargeBudget, 0.12, "")
             )
-            .StatedWithoutNumber(Place)
-            .Because("a similarity has a standard deviation of 1 about its mean, 5 to 10 % of it here");
+            .StatedWithoutNumber(HostGraphs.Place)
+            .Because($"a similarity has a standard deviation of 1 about its mean, 5 to 10 % of it here; {HostGraphs.OwnAnalysis}");
         yield return Claim
             .AllOf(
-                $"as-predicted-in-the-mean-{graph}",
-                $"On {graph} the mean similarity over ten seeds is as predicted, within 5 %",
+                $"{InTheMean}-{graph}",
+                $"On {HostGraphs.Title(graph)} the mean similarity over ten seeds is as predicted, within 5 %",
                 Predicted(SmallBudget, 0.05, "-mean"),
                 Predicted(LargeBudget, 0.05, "-mean")
             )
-            .StatedWithoutNumber(Place)
-            .Because("the deviation of a mean over ten seeds is 0.3")
+            .StatedWithoutNumber(HostGraphs.Place)
+            .Because($"the deviation of a mean over ten seeds is 0.3; {HostGraphs.OwnAnalysis}")
             .WithSeedsAtLeast(10)
             .From(Scale.Full);
         yield return Claim
-            .Value($"above-ten-{graph}", $"On {graph} a budget of 0.2 % of the edges gives a similarity above 10")
-            .StatedWithoutNumber(Place)
+            .Value($"{AboveTen}-{graph}", $"On {HostGraphs.Title(graph)} a budget of 0.2 % of the edges gives a similarity above 10")
+            .StatedWithoutNumber(HostGraphs.Place)
             .Accept(atLeast: 10)
-            .Because("a similarity of 6 is a detection with a false-positive probability of 1e-9")
-            .Measured(Mean(rows, graph, SmallBudget, $"above-ten-{graph}"));
+            .Because($"a similarity of 6 is a detection with a false-positive probability of 1e-9; {HostGraphs.OwnAnalysis}")
+            .Measured(Mean(rows, graph, SmallBudget, $"{AboveTen}-{graph}"));
         yield return Claim
             .AllOf(
                 $"keyed-over-largest-{graph}",
-                $"On {graph} random carriers with phases are at least as strong as the largest coefficients at equal budget",
+                $"On {HostGraphs.Title(graph)} random carriers with phases are at least as strong as the largest coefficients at equal budget",
                 OverLargest(rows, graph, SmallBudget),
                 OverLargest(rows, graph, LargeBudget)
             )
-            .StatedWithoutNumber(Place)
-            .Because("flips of a field without phases come in twins, and neighbouring coefficients make them clump");
+            .StatedWithoutNumber(HostGraphs.Place)
+            .Because(
+                $"flips of a field without phases come in twins, and neighbouring coefficients make them clump; {HostGraphs.OwnAnalysis}"
+            );
     }
 
     private static Claim OverLargest(IReadOnlyList<Measured<Cell, Row>> rows, string graph, double budget)
@@ -230,7 +236,7 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
         double[] largest = Values(rows, Largest, graph, budget, r => r.Similarity);
         bool paired = keyed.Length > 0 && keyed.Length == largest.Length;
         return Claim
-            .Difference(id, $"{graph}: similarity of Keyed minus that of the largest coefficients at {Text(budget)} % of the edges")
+            .Difference(id, $"{HostGraphs.Title(graph)}: similarity of Keyed minus that of the largest coefficients at {Text(budget)} % of the edges")
             .Accept(atLeast: 0)
             .Measured(paired ? Intervals.PairedDifference(keyed, largest, Stream(id)) : null);
     }
@@ -266,8 +272,10 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
                     .Accept(atMost: 6)
                     .Measured(bySeed.Length == 0 ? null : new Estimate(most, most, most, 0, bySeed.Length, IntervalMethod.None))
             )
-            .StatedWithoutNumber(Place)
-            .Because("given the difference of the graphs, the values of an unrelated key are independent standard normal numbers");
+            .StatedWithoutNumber(HostGraphs.Place)
+            .Because(
+                $"given the difference of the graphs, the values of an unrelated key are independent standard normal numbers; {HostGraphs.OwnAnalysis}"
+            );
     }
 
     private static Row Measure(Cell cell, Graph graph, CellContext<Options> context, CancellationToken cancellationToken)

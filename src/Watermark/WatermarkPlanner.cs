@@ -67,13 +67,26 @@ public sealed class WatermarkPlanner
     /// <param name="budget">B, the flips of the mark; 0 to the number of candidates.</param>
     public WatermarkPlan NoAttack(double budget) => Plan(budget, h => budget * h * h);
 
-    /// <summary>After R random pair flips: S = (B h)^2 / (B + R).</summary>
+    /// <summary>
+    /// After R random pair flips, a share p of all pairs: S = ((1-2p) B h)^2 / (B + R - 2 p B). For p near 0 this is (B h)^2 / (B + R); in a small dense graph the attack
+    /// also undoes a share p of the mark, and the other pairs it flips lean against the key by as much.
+    /// </summary>
     /// <param name="budget">B, the flips of the mark.</param>
-    /// <param name="flips">R, at least 0.</param>
+    /// <param name="flips">R, 0 to the number of pairs.</param>
     public WatermarkPlan RandomFlips(double budget, double flips)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(flips);
-        return Plan(budget, h => budget == 0 ? 0 : budget * h * budget * h / (budget + flips));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(flips, pairs);
+        double share = flips / pairs;
+        double differing = budget + flips - (2 * share * budget);
+        return Plan(
+            budget,
+            h =>
+            {
+                double shift = (1 - (2 * share)) * budget * h;
+                return shift <= 0 ? 0 : shift * shift / differing;
+            }
+        );
     }
 
     /// <summary>After a share of the edges is deleted: S = ((1-f) B h)^2 / ((1-f) B + f E).</summary>
@@ -123,7 +136,10 @@ public sealed class WatermarkPlanner
         return Edges == 0 || budget == 0 ? 0 : budget * Hazard(budget) / Math.Sqrt(Edges);
     }
 
-    /// <summary>R*, the random flips that bring the expected similarity down to the threshold: (B h)^2 (m - T^2) / (m T^2) - B; 0 if it does not reach it anyway.</summary>
+    /// <summary>
+    /// R*, the random flips that bring the expected similarity down to the threshold, by <see cref="RandomFlips"/>; 0 if it does not reach it anyway. In a large
+    /// sparse graph (B h)^2 (m - T^2) / (m T^2) - B.
+    /// </summary>
     /// <param name="budget">B, the flips of the mark.</param>
     public double FlipsToDefeat(double budget)
     {
@@ -134,8 +150,17 @@ public sealed class WatermarkPlanner
         }
         double shift = budget * Hazard(budget) * (Phases ? 1 : Math.Sqrt(0.5));
         double squared = Threshold * Threshold;
-        double flips = squared == 0 ? double.PositiveInfinity : (shift * shift * (Length - squared) / (Length * squared)) - budget;
-        return Math.Max(0, flips);
+        if (squared >= Length)
+        {
+            return 0;
+        }
+        // The smaller root of (1 - 2R/pairs)^2 shift^2 = K (B + R - 2RB/pairs), K the deflection at the threshold; written so that nothing cancels.
+        double deflection = Length * squared / (Length - squared);
+        double power = shift * shift;
+        double square = 4 * power / ((double)pairs * pairs);
+        double linear = (4 * power / pairs) + (deflection * (1 - (2 * budget / pairs)));
+        double constant = power - (deflection * budget);
+        return constant <= 0 ? 0 : 2 * constant / (linear + Math.Sqrt((linear * linear) - (4 * square * constant)));
     }
 
     /// <summary>The smallest budget whose expected similarity reaches a wanted one on an untouched copy.</summary>

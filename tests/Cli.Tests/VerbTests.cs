@@ -251,7 +251,7 @@ public sealed class VerbTests
     }
 
     [Test]
-    public async Task Data_are_imported_verified_and_found()
+    public async Task The_catalogue_is_listed_and_described()
     {
         CommandResult list = await CommandLine.RunAsync("data", "list", "--json");
         using JsonDocument document = JsonDocument.Parse(list.Out);

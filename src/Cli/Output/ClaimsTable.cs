@@ -69,19 +69,7 @@ internal static class ClaimsTable
             results.Table(table);
         }
 
-        JudgedClaim[] skipped = [.. claims.Where(c => c.Verdict == Verdict.Skipped)];
-        if (skipped.Length > 0)
-        {
-            results.Line();
-            ResultTable table = new("skipped claim", "why", "get it with");
-            foreach (JudgedClaim c in skipped)
-            {
-                table.Add($"{c.Experiment.Id}: {c.Claim.Text}", c.Why, Command(c, executable));
-            }
-
-            results.Table(table);
-        }
-
+        ShowSkipped(results, [.. claims.Where(c => c.Verdict == Verdict.Skipped)], executable);
         results.Line();
         results.Line(new ResultCell(Counts(claims), claims.Any(c => c.Verdict == Verdict.Failed) ? Tone.Bad : Tone.Plain));
         if (judged.Length > 0)
@@ -90,18 +78,39 @@ internal static class ClaimsTable
         }
     }
 
+    /// <summary>What could be judged too, by what it takes: one line a command, not one a claim.</summary>
+    private static void ShowSkipped(ResultWriter results, IReadOnlyList<JudgedClaim> skipped, string executable)
+    {
+        if (skipped.Count == 0)
+        {
+            return;
+        }
+
+        results.Line();
+        ResultTable table = new("skipped", "of", "why", "get it with");
+        foreach (
+            IGrouping<(string Experiment, string Why, string Command), JudgedClaim> group in skipped.GroupBy(c =>
+                (c.Experiment.Id, c.Why, Command(c, executable))
+            )
+        )
+        {
+            int count = group.Count();
+            table.Add($"{count} claim{(count == 1 ? "" : "s")}", group.Key.Experiment, group.Key.Why, group.Key.Command);
+        }
+
+        results.Table(table);
+    }
+
     internal static string Paper(Claim claim) =>
         claim.PaperValue is { } value ? $"{Numbers.Of(value)}{Unit(claim)} ({claim.PaperPlace})"
         : claim.PaperPlace.Length > 0 ? $"no number ({claim.PaperPlace})"
         : "";
 
     internal static string Accepted(Claim claim) =>
-        claim.Kind == ClaimKind.AllOf
-            ? string.Join("; ", claim.Parts.Select(p => $"{p.Id}: {Accepted(p)}"))
-            : Numbers.Of(claim.Band) + Unit(claim);
+        claim.Kind == ClaimKind.AllOf ? string.Join("; ", claim.Parts.Select(Accepted).Distinct()) : Numbers.Of(claim.Band) + Unit(claim);
 
     internal static string Ours(Claim claim) =>
-        claim.Kind == ClaimKind.AllOf ? string.Join("; ", claim.Parts.Select(p => $"{p.Id}: {Ours(p)}"))
+        claim.Kind == ClaimKind.AllOf ? string.Join("; ", claim.Parts.Select(Ours).Distinct())
         : claim.Estimate is { } estimate ? Numbers.Of(estimate) + Unit(claim)
         : claim.NotMeasuredBecause ?? "not measured";
 
@@ -133,10 +142,15 @@ internal static class ClaimsTable
 
     private static string Command(JudgedClaim claim, string executable)
     {
-        string[] data = [.. claim.Claim.Needs.Where(n => n.StartsWith("data:", StringComparison.Ordinal)).Select(n => n[5..])];
-        return data.Length > 0 ? string.Join(" && ", data.Select(d => $"{executable} data fetch {d}"))
-            : claim.Claim.Needs.Contains("cuda") ? "a machine with CUDA"
-            : $"--scale {DescribeVerb.Name(claim.Claim.FromScale)}";
+        string scale = claim.Claim.FromScale == Scale.Quick ? "" : $"--scale {DescribeVerb.Name(claim.Claim.FromScale)}";
+        string need = claim.UnmetNeed switch
+        {
+            null => "",
+            "cuda" => "a machine with CUDA",
+            { } data when data.StartsWith("data:", StringComparison.Ordinal) => $"{executable} data fetch {data[5..]}",
+            { } other => other,
+        };
+        return need.Length > 0 && scale.Length > 0 ? $"{need}, then {scale}" : need + scale;
     }
 
     private static string Data(DataOrigin origin) =>

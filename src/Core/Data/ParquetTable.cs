@@ -205,6 +205,7 @@ public sealed class ParquetTable
         CancellationToken ct
     )
     {
+        await ParquetStructure.CheckAsync(stream, name, ct).ConfigureAwait(false);
         try
         {
             await using ParquetReader reader = await ParquetReader

@@ -50,7 +50,10 @@ public static class ClaimJudge
         {
             double? adjustedP = raw[i] is null ? null : adjusted[next++];
             (Verdict verdict, string why) = VerdictOn(claims[i].Claim, claims[i].Context, raw[i], adjustedP);
-            judged[i] = new(claims[i].Experiment, claims[i].Claim, verdict, why, raw[i], adjustedP);
+            judged[i] = new(claims[i].Experiment, claims[i].Claim, verdict, why, raw[i], adjustedP)
+            {
+                UnmetNeed = claims[i].Claim.Needs.FirstOrDefault(claims[i].Context.UnmetNeeds.Contains),
+            };
         }
 
         return judged;
