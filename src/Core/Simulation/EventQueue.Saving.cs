@@ -75,6 +75,7 @@ public sealed partial class EventQueue
 
         ulong previous = 0;
         int pending = reader.ReadInt32();
+        Require(pending >= 0, "number of events");
         for (int i = 0; i < pending; i++)
         {
             Entry entry = new(

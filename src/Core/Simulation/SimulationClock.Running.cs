@@ -40,7 +40,17 @@ public sealed partial class SimulationClock
                     );
                 }
 
-                Handle(next, handle);
+                if (next.Kind == TimerKind)
+                {
+                    // Without a context, what awaits a timer with ConfigureAwait(false) continues at once and here; everything else is queued as always.
+                    SynchronizationContext.SetSynchronizationContext(null);
+                    Handle(next, handle);
+                    SynchronizationContext.SetSynchronizationContext(continuations);
+                }
+                else
+                {
+                    Handle(next, handle);
+                }
             }
 
             continuations.ThrowIfOutside();

@@ -8,7 +8,7 @@ namespace ResearchKit.Simulation;
 /// There are two ways to let time pass. <see cref="AdvanceTo"/> fires what is due, for code that timers drive. <see cref="Run(Func{Task}, Action{SimulationEvent})"/>
 /// runs asynchronous code to its end on the calling thread: what it awaits comes back there in the order of completion, and time moves only when nothing is left
 /// to do now, so two runs are equal. Nothing in such a run may touch the clock on another thread; this is an error, not a race. Work on the thread
-/// pool is waited for without <c>await</c>; what continues there by itself (<c>ConfigureAwait(false)</c> on what this code completes, and with it
+/// pool is waited for without <c>await</c>; what continues there by itself (<c>ConfigureAwait(false)</c> on anything but a timer, and with it
 /// <c>ChannelReader.ReadAllAsync</c>, <c>SemaphoreSlim.WaitAsync</c> with a token, <c>Parallel.ForEachAsync</c>) has no place in a run: use <c>WaitToReadAsync</c>
 /// and <c>TryRead</c>, <c>WaitAsync()</c>, <c>Task.WhenAll</c>.
 /// Not thread-safe.

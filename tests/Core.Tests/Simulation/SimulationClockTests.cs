@@ -166,6 +166,25 @@ public class SimulationClockTests
     }
 
     [Test]
+    public void Code_that_leaves_the_context_at_a_timer_stays_in_the_run()
+    {
+        SimulationClock clock = new();
+        int thread = Environment.CurrentManagedThreadId;
+        clock.Run(async () =>
+        {
+            await Task.WhenAll(Twice(3), Twice(2));
+            Assert.That((clock.Now, Environment.CurrentManagedThreadId), Is.EqualTo((VirtualTime.FromSeconds(6), thread)));
+        });
+
+        async Task Twice(int seconds)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds), clock).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromSeconds(seconds), clock).ConfigureAwait(false);
+            Assert.That((clock.Now, Environment.CurrentManagedThreadId), Is.EqualTo((VirtualTime.FromSeconds(2 * seconds), thread)));
+        }
+    }
+
+    [Test]
     public void An_exception_of_the_code_comes_out_as_it_is()
     {
         SimulationClock clock = new();
