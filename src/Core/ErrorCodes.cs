@@ -50,4 +50,7 @@ public static class ErrorCodes
 
     /// <summary>A claim could not fail.</summary>
     public const string ClaimCannotFail = "RK5002";
+
+    /// <summary>A simulation's second run differs from its log.</summary>
+    public const string ReplayDiverged = "RK5003";
 }
