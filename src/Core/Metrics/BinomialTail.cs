@@ -4,7 +4,7 @@ namespace ResearchKit.Metrics;
 
 /// <summary>
 /// The tails of the binomial distribution, summed term by term from the point nearest to the mean: small tails keep their digits (relative error below 1e-9 up to
-/// 10^6 trials), and any number of trials is possible. And the test that follows from them: how many errors are too many (audit 4.4).
+/// 10^6 trials), and any number of trials is possible. And the test that follows from them: how many errors are too many.
 /// </summary>
 public static class BinomialTail
 {

@@ -4,7 +4,7 @@ namespace ResearchKit.Metrics;
 
 /// <summary>
 /// The quality of classifiers: by decisions (<see cref="Confusion(ReadOnlySpan{int}, ReadOnlySpan{int}, int)"/>), by the order of scores, and by probabilities.
-/// A value that the data do not define (one class only) is NaN; no data at all is an error (fw 7.5).
+/// A value that the data do not define (one class only) is NaN; no data at all is an error.
 /// </summary>
 public static partial class Classification
 {
@@ -83,7 +83,7 @@ public static partial class Classification
 
     /// <summary>
     /// The threshold with the largest true minus false positive rate: among the scores in descending order (preceded by infinity), the first with the maximum,
-    /// scores at or above it being positive (rag 5.1). A decision "above the threshold" leaves out the scores that are equal to it.
+    /// scores at or above it being positive. A decision "above the threshold" leaves out the scores that are equal to it.
     /// </summary>
     /// <param name="labels">Whether a case is positive; both classes must occur.</param>
     /// <param name="scores">The scores, in the same order; none NaN.</param>

@@ -1,7 +1,7 @@
 namespace ResearchKit.Metrics;
 
 /// <summary>
-/// How evenly a load lies on workers, by the measures of the field (fw 7.5, moe 11, plexus 9). Equal loads give 1, 0, 0, 1, 1, 0, 0; so do loads that are all
+/// How evenly a load lies on workers, by the measures of the field. Equal loads give 1, 0, 0, 1, 1, 0, 0; so do loads that are all
 /// zero, except <see cref="RelativeRange"/>, which is infinite wherever a worker has nothing.
 /// </summary>
 /// <param name="MaxOverMean">The largest load over the mean, 1 to n.</param>

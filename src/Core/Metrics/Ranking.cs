@@ -1,6 +1,6 @@
 namespace ResearchKit.Metrics;
 
-/// <summary>The quality of ranked results (fw 7.5, rag 3.5). Ranks count from 1; an item that occurs twice in a ranking counts at its first place.</summary>
+/// <summary>The quality of ranked results. Ranks count from 1; an item that occurs twice in a ranking counts at its first place.</summary>
 public static class Ranking
 {
     /// <summary>The share of the relevant items that are among the first k; NaN if nothing is relevant.</summary>

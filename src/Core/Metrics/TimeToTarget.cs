@@ -1,6 +1,6 @@
 namespace ResearchKit.Metrics;
 
-/// <summary>When a logged curve first reaches a target: time to accuracy, bytes to accuracy (fw 7.5, plexus 9).</summary>
+/// <summary>When a logged curve first reaches a target: time to accuracy, bytes to accuracy.</summary>
 public static class TimeToTarget
 {
     /// <summary>The time of the first logged point at or beyond the target.</summary>

@@ -1,6 +1,6 @@
 namespace ResearchKit.Metrics;
 
-/// <summary>What a formula predicts beside what was measured: no ratio without both byte counts (fens 6).</summary>
+/// <summary>What a formula predicts beside what was measured: no ratio without both byte counts.</summary>
 /// <param name="Kind">The kind of message; null for all.</param>
 /// <param name="Phase">The phase; null for all.</param>
 /// <param name="Formula">The formula, as text.</param>

@@ -4,7 +4,7 @@ namespace ResearchKit.Metrics;
 
 /// <summary>
 /// Counts the bytes of a run by sender, receiver, kind and phase. Bytes count up when they leave the sender and down when they reach the receiver, so a transfer
-/// that is cut off counts with what was carried until then (plexus 4.4, 4.6). Beside the measured sizes stand the formulas of the paper (fens 6).
+/// that is cut off counts with what was carried until then. Beside the measured sizes stand the formulas of the paper.
 /// Nothing is allocated per transfer between nodes that have met before. Not thread-safe.
 /// </summary>
 /// <param name="byPair">Whether sender and receiver are kept as pairs, for <see cref="Rows"/>; without, memory grows with the nodes only. True by default.</param>

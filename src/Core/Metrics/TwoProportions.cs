@@ -4,7 +4,7 @@ using ResearchKit.Numerics;
 namespace ResearchKit.Metrics;
 
 /// <summary>
-/// One-sided tests of two shares against each other, for where the reference is itself estimated: an auditor's own error rate, say (audit 4.4). The hypothesis is that
+/// One-sided tests of two shares against each other, for where the reference is itself estimated: an auditor's own error rate, say. The hypothesis is that
 /// A's probability is not above B's; a small p speaks against it.
 /// </summary>
 public static class TwoProportions

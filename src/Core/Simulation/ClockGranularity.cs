@@ -2,7 +2,7 @@ namespace ResearchKit.Simulation;
 
 /// <summary>
 /// The step of a simulated clock: durations are cut to whole steps, as in simulators that count microseconds or milliseconds. The default is 1 ns.
-/// Times themselves stay nanoseconds (plexus 6.1).
+/// Times themselves stay nanoseconds.
 /// </summary>
 public readonly record struct ClockGranularity
 {

@@ -6,7 +6,7 @@ namespace ResearchKit.Simulation;
 /// <summary>
 /// What happened in a run, in order: append-only and hashed. Two runs are equal if and only if their hashes are (XxHash128: against accidents, not against
 /// an adversary). With a stream the log is stored as well, and <see cref="ReadAsync(string, CancellationToken)"/> gives the events back for a replay; <see cref="Following"/> makes a log
-/// that stops a second run at the first event that differs (plexus 6.1, 16).
+/// that stops a second run at the first event that differs.
 /// </summary>
 /// <remarks>
 /// Format: the 8 bytes <c>RKEVLOG1</c>, then for each event, little-endian: time in ns (8), sequence (8), kind (4), node (4), payload (4), length of the detail
@@ -163,7 +163,7 @@ public sealed partial class EventLog : IDisposable
         }
         catch (IOException failure)
         {
-            // A full disk does not end a simulation of hours: the run goes on, and its result says that the stored log is cut (plexus 15).
+            // A full disk does not end a simulation of hours: the run goes on, and its result says that the stored log is cut.
             (StoreFailure, _store) = (failure, null);
         }
     }

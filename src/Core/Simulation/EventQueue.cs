@@ -5,7 +5,7 @@ namespace ResearchKit.Simulation;
 
 /// <summary>
 /// The pending events of a discrete-event simulation, given back in the order of (time, sequence); the sequence is assigned at scheduling. Nothing is allocated
-/// per event once the queue has reached its size (plexus 6.1).
+/// per event once the queue has reached its size.
 /// </summary>
 /// <remarks>
 /// A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan 1990) with digits of 6 bits: as virtual time never runs backwards, an event is kept under the highest digit in

@@ -5,7 +5,7 @@ using ResearchKit.Metrics;
 namespace ResearchKit.Simulation;
 
 /// <summary>
-/// One-way delays between sites, in general not symmetric. Any number of nodes lives on the sites: node i at site i mod <see cref="Sites"/> (plexus 4.1).
+/// One-way delays between sites, in general not symmetric. Any number of nodes lives on the sites: node i at site i mod <see cref="Sites"/>.
 /// </summary>
 public sealed class LatencyMatrix
 {
@@ -82,7 +82,7 @@ public sealed class LatencyMatrix
         return Quantiles.Median(_milliseconds.AsSpan(site * Sites, Sites));
     }
 
-    /// <summary>The site with the lowest median among the first ones; the first of equal ones. Where a server stands (plexus 4.5).</summary>
+    /// <summary>The site with the lowest median among the first ones; the first of equal ones. Where a server stands.</summary>
     /// <param name="first">How many sites to look at; more than there are look at all.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="first"/> is below 1.</exception>
     public int MostCentralSite(int first = int.MaxValue)

@@ -2,7 +2,7 @@ namespace ResearchKit.Simulation;
 
 /// <summary>
 /// A <see cref="TimeProvider"/> whose time is that of an <see cref="EventQueue"/>: code that takes its clock from outside (delays, timeouts, timestamps, wall time)
-/// runs unchanged under virtual time. Its timers are events of the queue, in one order with the simulation's own (plexus 11, agents 8.5).
+/// runs unchanged under virtual time. Its timers are events of the queue, in one order with the simulation's own.
 /// </summary>
 /// <remarks>
 /// There are two ways to let time pass. <see cref="AdvanceTo"/> fires what is due, for code that timers drive. <see cref="Run(Func{Task}, Action{SimulationEvent})"/>

@@ -86,7 +86,7 @@ public class TrafficLedgerTests
     private static TrafficTotal Total(IEnumerable<TrafficRow> rows) =>
         rows.Aggregate(default(TrafficTotal), (sum, t) => sum + new TrafficTotal(t.Transfers, t.Partial, t.BytesUp, t.BytesDown));
 
-    /// <summary>FENS on CIFAR-10 (fens 6): S = 4 * 4,911,754 B up; 2 R A of the aggregator, A = 33,800 B, R = 500.</summary>
+    /// <summary>FENS on CIFAR-10: S = 4 * 4,911,754 B up; 2 R A of the aggregator, A = 33,800 B, R = 500.</summary>
     [Test]
     public void Formulas_stand_beside_what_was_measured()
     {

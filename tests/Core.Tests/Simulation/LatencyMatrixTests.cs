@@ -86,7 +86,7 @@ public class LatencyMatrixTests
         }
     }
 
-    /// <summary>The delays between 227 cities: what is known of the file (plexus 4.1, 4.5).</summary>
+    /// <summary>The delays between 227 cities: what is known of the file.</summary>
     [Test]
     public async Task The_published_delays_have_their_known_figures()
     {
