@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ResearchKit.Numerics;
+using ResearchKit.Storage;
 using TorchSharp;
 
 namespace ResearchKit.Core.Tests;
@@ -75,6 +77,7 @@ internal static class ChildProcess
             "load" => $"{Torch.EnsureLoaded()} {MultiplyOnes()}",
             "torch-first" => $"{RandomStream.Named("child").NextUInt32() > 0} {MultiplyOnes()} {Torch.EnsureLoaded().Way}",
             "both-at-once" => BothAtOnce(),
+            "beside-gcc-11" => BesideGcc11(),
             _ => throw new InvalidOperationException($"No scenario {scenario}."),
         };
 
@@ -98,5 +101,54 @@ internal static class ChildProcess
         var user = Task.Run<int>(torch.get_num_threads);
         var way = Torch.EnsureLoaded().Way;
         return $"{user.Result > 0} {way}";
+    }
+
+    // Both stand-ins on the real library, on any system: what is loaded first answers TorchSharp's search.
+    private static string BesideGcc11()
+    {
+        string[] newer = ["GLIBCXX_3.4.30", "GLIBCXX_3.4.31", "GLIBCXX_3.4.32", "GLIBCXX_3.4.33"];
+        var result = TorchLibraries.Load(
+            TorchLibraries.FindFiles(),
+            UserCache.Folder,
+            own =>
+                own with
+                {
+                    Versions = own.Versions.Except(newer).ToHashSet(),
+                    Symbols = own.Symbols.Where(symbol => !newer.Contains(symbol.Version)).ToHashSet(),
+                }
+        );
+        var weak = ElfImage.Read(result.LibraryPath).Needs.Where(need => need.IsWeak).Select(need => need.Version);
+        NativeLibrary.SetDllImportResolver(
+            TorchLibraries.TorchSharpAssembly,
+            (name, _, _) => name == "LibTorchSharp" ? result.Handle : 0
+        );
+        return $"{result.IsFixedCopy} {string.Join(' ', weak)} {MultiplyOnes()} {ConvolveBackward()} {CatchNative()}";
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float ConvolveBackward()
+    {
+        using var image = torch.ones(1, 1, 4, 4);
+        using var kernel = torch.ones([1, 1, 3, 3], requires_grad: true);
+        using var output = torch.nn.functional.conv2d(image, kernel);
+        using var sum = output.sum();
+        sum.backward();
+        using var gradient = kernel.grad!.sum();
+        return gradient.item<float>();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string CatchNative()
+    {
+        using var two = torch.ones(2, 2);
+        try
+        {
+            using var impossible = two.reshape(3, 3);
+            return "nothing was thrown";
+        }
+        catch (ExternalException exception)
+        {
+            return exception.Message.Contains("invalid for input of size", StringComparison.Ordinal) ? "caught" : exception.Message;
+        }
     }
 }

@@ -89,6 +89,14 @@ public class TorchTests
         );
 
     [Test]
+    [Platform("Linux")]
+    public async Task Both_stand_ins_together_compute_differentiate_and_pass_errors_on() =>
+        Assert.That(
+            await ChildProcess.RunAsync("beside-gcc-11", ("XDG_CACHE_HOME", _cache)),
+            Is.EqualTo("True GLIBCXX_3.4.30 GLIBCXX_3.4.32 27 36 caught")
+        );
+
+    [Test]
     public async Task Two_processes_may_make_the_copy_at_once()
     {
         var both = new[] { ChildProcess.Start("load", ("XDG_CACHE_HOME", _cache)), ChildProcess.Start("load", ("XDG_CACHE_HOME", _cache)) };

@@ -41,8 +41,8 @@ internal sealed class ElfImage
 
     public IReadOnlyList<VersionNeed> Needs { get; }
 
-    /// <summary>The versions that this object provides.</summary>
-    public IReadOnlySet<string> Definitions { get; }
+    /// <summary>The versions that this object provides, each with the index that its symbols carry.</summary>
+    public IReadOnlyDictionary<string, ushort> Definitions { get; }
 
     /// <summary>A copy of the bytes.</summary>
     public byte[] ToArray() => [.. _content];
@@ -193,9 +193,9 @@ internal sealed class ElfImage
         return needs;
     }
 
-    private HashSet<string> ReadDefinitions()
+    private Dictionary<string, ushort> ReadDefinitions()
     {
-        var definitions = new HashSet<string>(StringComparer.Ordinal);
+        var definitions = new Dictionary<string, ushort>(StringComparer.Ordinal);
         if (Optional(DynamicTag.VersionDefinitions) is not { } address)
         {
             return definitions;
@@ -204,7 +204,7 @@ internal sealed class ElfImage
         for (var i = 0UL; i < count; i++)
         {
             var entry = At(address, 20, "a version definition");
-            definitions.Add(Text(U32(At(Sum(address, U32(entry + 12)), 8, "the name of a version"))));
+            definitions[Text(U32(At(Sum(address, U32(entry + 12)), 8, "the name of a version")))] = (ushort)(U16(entry + 4) & 0x7FFF);
             CheckVersions(i < MaxVersions ? 0 : int.MaxValue, entry);
             address = Next(address, U32(entry + 16), i + 1 < count, entry);
         }

@@ -14,10 +14,14 @@ internal static class TorchLibraries
     public sealed record Result(nint Handle, string LibraryPath, bool IsFixedCopy, TorchFiles Files);
 
     private const string TooOldRemedy =
-        "Use a system whose libstdc++ is that of GCC 13 or later (Debian 13, Ubuntu 24.04, RHEL 10, or a container), or put a newer libstdc++.so.6 first in LD_LIBRARY_PATH.";
+        "Use a system whose libstdc++ is that of GCC 11 or later (Debian 12, Ubuntu 22.04, RHEL 9, or a container), or put a newer libstdc++.so.6 first in LD_LIBRARY_PATH.";
 
+    /// <summary>Loads libtorch, then TorchSharp's library.</summary>
+    /// <param name="files">What to load.</param>
+    /// <param name="cacheFolder">Where an adapted copy is kept.</param>
+    /// <param name="seen">Makes of the libstdc++ of this process the one to adapt to; null: as it is. For tests of older ones.</param>
     /// <exception cref="ResearchKitException">RK1001, RK1002 or RK1003, with the cause.</exception>
-    public static Result Load(TorchFiles files, string cacheFolder)
+    public static Result Load(TorchFiles files, string cacheFolder, Func<CxxRuntime, CxxRuntime>? seen = null)
     {
         foreach (var library in LibTorch(files.LibTorchFolder))
         {
@@ -32,31 +36,32 @@ internal static class TorchLibraries
         {
             CheckSymbols(image, files);
         }
-        var runtime = MappedRuntime(File.ReadLines("/proc/self/maps"));
-        var diagnosis = SymbolVersionFix.Diagnose(image, runtime is null ? new HashSet<string>() : Read(runtime).Definitions);
-        var path = diagnosis.Loads ? files.Library : FixedCopy(files.Library, image, diagnosis, runtime, cacheFolder);
-        return new(LoadOne(path), path, !diagnosis.Loads, files);
+        var runtime = Runtime();
+        var (path, isFixedCopy) = Adapted(files.Library, image, seen?.Invoke(runtime) ?? runtime, cacheFolder);
+        return new(LoadOne(path), path, isFixedCopy, files);
     }
 
-    /// <summary>The path of the fixed copy, made unless a whole one is there. The original is never touched: it is a link into the package cache.</summary>
-    public static string FixedCopy(
-        string original,
-        ElfImage image,
-        SymbolVersionFix.Diagnosis diagnosis,
-        string? runtime,
-        string cacheFolder
-    )
+    /// <summary>
+    /// The library as it is where it loads; else its adapted copy, made unless a whole one is there. The original is never touched: it is a link into the
+    /// package cache. The copy is named by its content, so that machines of one home folder may each need another.
+    /// </summary>
+    public static (string Path, bool IsFixedCopy) Adapted(string original, ElfImage image, CxxRuntime runtime, string cacheFolder)
     {
+        var diagnosis = SymbolVersionFix.Diagnose(image, runtime);
+        if (diagnosis.Loads)
+        {
+            return (original, false);
+        }
         if (diagnosis.Obstacle is { } obstacle)
         {
             throw new ResearchKitException(
                 ErrorCodes.CxxRuntimeTooOld,
-                $"{original} needs a newer C++ runtime than {runtime ?? SymbolVersionFix.Runtime}, and cannot be adapted: {obstacle}.",
+                $"{original} needs a newer C++ runtime than {runtime.Path}, and cannot be adapted: {obstacle}.",
                 TooOldRemedy
             );
         }
-        var content = SymbolVersionFix.Apply(image, diagnosis);
-        var path = Path.Combine(cacheFolder, "native", Checksum.Sha256(image.ToArray()), Path.GetFileName(original));
+        var content = SymbolVersionFix.Apply(image, runtime);
+        var path = Path.Combine(cacheFolder, "native", Checksum.Sha256(content), Path.GetFileName(original));
         try
         {
             if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
@@ -68,13 +73,17 @@ internal static class TorchLibraries
         {
             throw new ResearchKitException(
                 ErrorCodes.CxxRuntimeTooOld,
-                $"{runtime ?? SymbolVersionFix.Runtime} lacks {SymbolVersionFix.Version}, and the adapted copy of {Path.GetFileName(original)} cannot be kept in {cacheFolder}: {exception.Message}",
+                $"{runtime.Path} lacks {string.Join(", ", diagnosis.Missing)}, and the adapted copy of {Path.GetFileName(original)} cannot be kept in {cacheFolder}: {exception.Message}",
                 $"Set XDG_CACHE_HOME to a folder that may be written. Or else: {TooOldRemedy}",
                 exception
             );
         }
-        return path;
+        return (path, true);
     }
+
+    /// <summary>The libstdc++ of this process; nothing is provided if there is none.</summary>
+    private static CxxRuntime Runtime() =>
+        MappedRuntime(File.ReadLines("/proc/self/maps")) is { } path ? CxxRuntime.Of(Read(path), path) : CxxRuntime.None;
 
     /// <summary>The libstdc++ of this process, from its memory map.</summary>
     public static string? MappedRuntime(IEnumerable<string> maps) =>

@@ -5,16 +5,37 @@ namespace ResearchKit.Core.Tests.Numerics;
 
 public class SymbolVersionFixTests
 {
-    private static readonly HashSet<string> Gcc12 = ["GLIBCXX_3.4", "GLIBCXX_3.4.22", "GLIBCXX_3.4.30"];
+    private static readonly SymbolVersionFix.Substitute Init = SymbolVersionFix.Substitutes.Single(s => s.Version == "GLIBCXX_3.4.32");
+    private static readonly SymbolVersionFix.Substitute Wait = SymbolVersionFix.Substitutes.Single(s => s.Version == "GLIBCXX_3.4.30");
 
-    // As TorchSharp's library: one symbol of the new version among older ones.
+    private static readonly CxxRuntime Gcc13 = Runtime("GLIBCXX_3.4", "GLIBCXX_3.4.11", "GLIBCXX_3.4.22", Wait.Version, Init.Version);
+    private static readonly CxxRuntime Gcc12 = Runtime("GLIBCXX_3.4", "GLIBCXX_3.4.11", "GLIBCXX_3.4.22", Wait.Version);
+    private static readonly CxxRuntime Gcc11 = Runtime("GLIBCXX_3.4", "GLIBCXX_3.4.11", "GLIBCXX_3.4.22");
+
+    // A built libstdc++: of the symbols that matter, those whose version it defines.
+    private static CxxRuntime Runtime(params string[] versions)
+    {
+        var builder = new ElfBuilder().Defines(versions);
+        foreach (var (name, version) in new[] { (Wait.Name, Wait.OfVersion), (Init.Name, Init.OfVersion), (Wait.Symbol, Wait.Version) })
+        {
+            if (Array.IndexOf(versions, version) is >= 0 and var index)
+            {
+                builder.Symbol(name, (ushort)(index + 2), defined: true);
+            }
+        }
+        return CxxRuntime.Of(Parse(builder), CxxRuntime.FileName);
+    }
+
+    // As TorchSharp's library: one symbol of each new version among older ones.
     private static ElfBuilder Library(bool gnuHash = true) =>
         new ElfBuilder { UsesGnuHash = gnuHash }
             .Symbol("_ZNSo3putEc", 2)
-            .Symbol(SymbolVersionFix.Symbol, 3)
+            .Symbol(Init.Symbol, 3)
+            .Symbol("_ZNSt6thread4joinEv", 6)
+            .Symbol(Wait.Symbol, 5)
             .Symbol("THSTensor_ones", 1, defined: true)
             .Needs("libc.so.6", ("GLIBC_2.34", 4))
-            .Needs(SymbolVersionFix.Runtime, ("GLIBCXX_3.4", 2), (SymbolVersionFix.Version, 3));
+            .Needs(CxxRuntime.FileName, (Wait.Version, 5), ("GLIBCXX_3.4", 2), (Init.Version, 3), (Wait.OfVersion, 6));
 
     private static ElfImage Parse(ElfBuilder builder) => ElfImage.Parse(builder.Build(), "libLibTorchSharp.so");
 
@@ -22,82 +43,109 @@ public class SymbolVersionFixTests
     public void An_image_tells_symbols_needs_and_definitions([Values] bool gnuHash)
     {
         var image = Parse(Library(gnuHash).Defines("RK_1", "RK_2"));
-        Assert.That(image.Symbols.Select(s => s.Name), Is.EqualTo(["", "_ZNSo3putEc", SymbolVersionFix.Symbol, "THSTensor_ones"]));
-        Assert.That(image.Symbols.Select(s => s.IsDefined), Is.EqualTo([false, false, false, true]));
+        Assert.That(
+            image.Symbols.Select(s => s.Name),
+            Is.EqualTo(["", "_ZNSo3putEc", Init.Symbol, "_ZNSt6thread4joinEv", Wait.Symbol, "THSTensor_ones"])
+        );
+        Assert.That(image.Symbols.Select(s => s.IsDefined), Is.EqualTo([false, false, false, false, false, true]));
         Assert.That(
             image.Needs.Select(n => (n.File, n.Version, n.Index)),
             Is.EqualTo([
                 ("libc.so.6", "GLIBC_2.34", 4),
-                (SymbolVersionFix.Runtime, "GLIBCXX_3.4", 2),
-                (SymbolVersionFix.Runtime, SymbolVersionFix.Version, 3),
+                (CxxRuntime.FileName, Wait.Version, 5),
+                (CxxRuntime.FileName, "GLIBCXX_3.4", 2),
+                (CxxRuntime.FileName, Init.Version, 3),
+                (CxxRuntime.FileName, Wait.OfVersion, 6),
             ])
         );
-        Assert.That(image.Definitions, Is.EquivalentTo(["RK_1", "RK_2"]));
+        Assert.That(image.Definitions, Is.EquivalentTo(new Dictionary<string, ushort> { ["RK_1"] = 2, ["RK_2"] = 3 }));
     }
 
     [Test]
-    public void The_one_missing_symbol_is_made_up_for_and_nothing_else_changes()
+    public void A_runtime_tells_which_symbols_it_has_in_which_versions()
     {
+        Assert.That(Gcc12.Versions, Does.Contain(Wait.Version).And.Not.Contain(Init.Version));
+        Assert.That(
+            Gcc12.Symbols,
+            Is.EquivalentTo([(Wait.Symbol, Wait.OfVersion), (Init.Name, Init.OfVersion), (Wait.Symbol, Wait.Version)])
+        );
+    }
+
+    // Exactly the bytes of what is missing are changed: on a system of GCC 12 the wait keeps its version.
+    [Test]
+    public void What_is_missing_is_made_up_for_and_nothing_else_changes([Values("GCC 11", "GCC 12")] string system)
+    {
+        var runtime = system == "GCC 11" ? Gcc11 : Gcc12;
         var original = Library().Build();
         var image = ElfImage.Parse(original, "original");
-        var diagnosis = SymbolVersionFix.Diagnose(image, Gcc12);
-        Assert.That(diagnosis.Missing, Is.EqualTo([SymbolVersionFix.Version]));
+        var diagnosis = SymbolVersionFix.Diagnose(image, runtime);
+        Assert.That(diagnosis.Missing, Is.EqualTo(runtime == Gcc11 ? [Wait.Version, Init.Version] : new[] { Init.Version }));
         Assert.That(diagnosis.Obstacle, Is.Null);
 
-        var copy = SymbolVersionFix.Apply(image, diagnosis);
+        var copy = SymbolVersionFix.Apply(image, runtime);
         var changed = ElfImage.Parse(copy, "copy");
-        Assert.That(changed.Symbols[2].Name, Is.EqualTo(SymbolVersionFix.Replacement));
-        Assert.That(changed.Symbols[2].Version, Is.EqualTo(1));
-        var need = changed.Needs.Single(n => n.Version == SymbolVersionFix.Version);
-        Assert.That(need.IsWeak);
-        Assert.That(SymbolVersionFix.Diagnose(changed, Gcc12).Loads);
-        var differences = Enumerable.Range(0, copy.Length).Where(i => copy[i] != original[i]).ToList();
+        Assert.That((changed.Symbols[2].Name, changed.Symbols[2].Version), Is.EqualTo((Init.Name, (ushort)1)));
+        Assert.That((changed.Symbols[4].Name, changed.Symbols[4].Version), Is.EqualTo((Wait.Symbol, (ushort)(runtime == Gcc11 ? 6 : 5))));
+        Assert.That(changed.Needs.Where(n => n.IsWeak).Select(n => n.Version), Is.EquivalentTo(diagnosis.Missing));
+        Assert.That(SymbolVersionFix.Diagnose(changed, runtime).Loads);
+
         var name = image.StringTableOffset + image.Symbols[2].NameOffset;
-        Assert.That(
-            differences,
-            Is.All.Matches<int>(i =>
-                i == need.Offset + 4 || i == image.Symbols[2].VersionOffset || (i >= name && i < name + SymbolVersionFix.Symbol.Length)
-            )
-        );
+        var allowed = Enumerable.Range(name, Init.Symbol.Length).ToHashSet();
+        allowed.UnionWith(image.Needs.Where(n => diagnosis.Missing.Contains(n.Version)).Select(n => n.Offset + 4));
+        allowed.UnionWith(image.Symbols.Where(s => s.Name == Init.Symbol || runtime == Gcc11 && s.Name == Wait.Symbol).Select(s => s.VersionOffset));
+        Assert.That(Enumerable.Range(0, copy.Length).Where(i => copy[i] != original[i]), Is.SubsetOf(allowed));
     }
 
     [Test]
     public void A_new_runtime_needs_no_fix()
     {
         var image = Parse(Library());
-        var diagnosis = SymbolVersionFix.Diagnose(image, new HashSet<string>(Gcc12) { SymbolVersionFix.Version });
-        Assert.That(diagnosis.Loads);
-        Assert.That(() => SymbolVersionFix.Apply(image, diagnosis), Throws.InvalidOperationException);
+        Assert.That(SymbolVersionFix.Diagnose(image, Gcc13).Loads);
+        Assert.That(() => SymbolVersionFix.Apply(image, Gcc13), Throws.InvalidOperationException);
     }
 
-    [Test]
-    public void Another_symbol_of_that_version_is_an_obstacle()
-    {
-        var image = Parse(Library(gnuHash: false).Symbol("_ZNSt7another3newEv", 3));
-        var diagnosis = SymbolVersionFix.Diagnose(image, Gcc12);
-        Assert.That(diagnosis.Obstacle, Does.Contain("_ZNSt7another3newEv"));
-        Assert.That(() => SymbolVersionFix.Apply(image, diagnosis), Throws.InvalidOperationException);
-    }
+    [TestCase(3)]
+    [TestCase(5)]
+    public void Another_symbol_of_a_missing_version_is_an_obstacle(int version) =>
+        Refused(Library(gnuHash: false).Symbol("_ZNSt7another3newEv", (ushort)version), Gcc11, "_ZNSt7another3newEv");
 
     [Test]
-    public void Another_missing_version_is_an_obstacle()
-    {
-        // As on a system of GCC 11, which lacks GLIBCXX_3.4.30 too.
-        var image = Parse(
-            Library(gnuHash: false).Symbol("_ZNSt18condition_variable4waitEv", 5).Needs(SymbolVersionFix.Runtime, ("GLIBCXX_3.4.30", 5))
+    public void Another_missing_version_is_an_obstacle() =>
+        // As on a system of GCC 10.
+        Refused(
+            Library(gnuHash: false).Symbol("_ZNSt8older3newEv", 7).Needs(CxxRuntime.FileName, ("GLIBCXX_3.4.29", 7)),
+            Gcc11,
+            "GLIBCXX_3.4.29"
         );
-        var diagnosis = SymbolVersionFix.Diagnose(image, new HashSet<string> { "GLIBCXX_3.4" });
-        Assert.That(diagnosis.Missing, Is.EqualTo(["GLIBCXX_3.4.30", SymbolVersionFix.Version]));
-        Assert.That(diagnosis.Obstacle, Does.Contain("GLIBCXX_3.4.30"));
+
+    [Test]
+    public void A_missing_stand_in_is_an_obstacle()
+    {
+        Refused(Library(), Runtime("GLIBCXX_3.4", "GLIBCXX_3.4.11", Wait.Version), Init.Name);
+        Refused(Library(), Gcc11 with { Symbols = Gcc11.Symbols.Where(s => s.Symbol != Wait.Symbol).ToHashSet() }, Wait.OfVersion);
+        // The runtime has the older version, but the library has no entry to bind to.
+        var without = new ElfBuilder().Symbol(Wait.Symbol, 5).Needs(CxxRuntime.FileName, (Wait.Version, 5));
+        Refused(without, Gcc11, "names no GLIBCXX_3.4.11");
     }
 
     [Test]
     public void A_name_that_shares_the_bytes_is_an_obstacle()
     {
         var builder = new ElfBuilder();
-        var offset = builder.String(SymbolVersionFix.Symbol);
-        builder.SymbolAt(offset, 3).SymbolAt(offset + 4, 1).Needs(SymbolVersionFix.Runtime, (SymbolVersionFix.Version, 3));
-        Assert.That(SymbolVersionFix.Diagnose(Parse(builder), Gcc12).Obstacle, Does.Contain("shared"));
+        var offset = builder.String(Init.Symbol);
+        builder.SymbolAt(offset, 3).SymbolAt(offset + 4, 1).Needs(CxxRuntime.FileName, (Init.Version, 3));
+        Refused(builder, Gcc12, "shared");
+    }
+
+    private static void Refused(ElfBuilder library, CxxRuntime runtime, string reason)
+    {
+        var image = Parse(library);
+        Assert.That(SymbolVersionFix.Diagnose(image, runtime).Obstacle, Does.Contain(reason));
+        Assert.That(() => SymbolVersionFix.Apply(image, runtime), Throws.InvalidOperationException);
+        Assert.That(
+            () => TorchLibraries.Adapted("library", image, runtime, "nowhere"),
+            Throws.TypeOf<ResearchKitException>().With.Property("Code").EqualTo(ErrorCodes.CxxRuntimeTooOld).And.Message.Contains(reason)
+        );
     }
 
     [Test]
@@ -144,10 +192,10 @@ public class SymbolVersionFixTests
                     try
                     {
                         var image = ElfImage.Parse(length < whole.Length ? damaged[..length] : damaged, "damaged");
-                        var diagnosis = SymbolVersionFix.Diagnose(image, Gcc12);
+                        var diagnosis = SymbolVersionFix.Diagnose(image, Gcc11);
                         if (!diagnosis.Loads && diagnosis.Obstacle is null)
                         {
-                            SymbolVersionFix.Apply(image, diagnosis);
+                            SymbolVersionFix.Apply(image, Gcc11);
                         }
                     }
                     catch (MalformedFileException) { }

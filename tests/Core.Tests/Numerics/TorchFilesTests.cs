@@ -134,54 +134,50 @@ public class TorchFilesTests
         Assert.That(TorchLibraries.MappedRuntime(maps.Take(2)), Is.Null);
     }
 
+    private static readonly SymbolVersionFix.Substitute Init = SymbolVersionFix.Substitutes[0];
+
+    private static readonly CxxRuntime Old = new(
+        "/usr/lib/libstdc++.so.6",
+        new HashSet<string>(),
+        new HashSet<(string, string)> { (Init.Name, Init.OfVersion) }
+    );
+
     [Test]
     public void A_fixed_copy_is_made_once_healed_when_damaged_and_refused_where_it_cannot_be_kept()
     {
-        var bytes = new ElfBuilder()
-            .Symbol(SymbolVersionFix.Symbol, 2)
-            .Needs(SymbolVersionFix.Runtime, (SymbolVersionFix.Version, 2))
-            .Build();
+        var bytes = new ElfBuilder().Symbol(Init.Symbol, 2).Needs(CxxRuntime.FileName, (Init.Version, 2)).Build();
         var image = ElfImage.Parse(bytes, "libLibTorchSharp.so");
-        var diagnosis = SymbolVersionFix.Diagnose(image, new HashSet<string>());
+        var content = SymbolVersionFix.Apply(image, Old);
         var cache = Path.Combine(_folder, "cache");
-        var path = TorchLibraries.FixedCopy("/app/libLibTorchSharp.so", image, diagnosis, null, cache);
-        Assert.That(path, Does.Contain(Checksum.Sha256(bytes)), "the copy is keyed by the original");
-        Assert.That(File.ReadAllBytes(path), Is.EqualTo(SymbolVersionFix.Apply(image, diagnosis)));
+        var (path, isFixedCopy) = TorchLibraries.Adapted("/app/libLibTorchSharp.so", image, Old, cache);
+        Assert.That(isFixedCopy);
+        Assert.That(path, Does.Contain(Checksum.Sha256(content)), "machines that need other copies do not write over this one");
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(content));
 
         var written = File.GetLastWriteTimeUtc(path).AddHours(-1);
         File.SetLastWriteTimeUtc(path, written);
-        TorchLibraries.FixedCopy("/app/libLibTorchSharp.so", image, diagnosis, null, cache);
+        TorchLibraries.Adapted("/app/libLibTorchSharp.so", image, Old, cache);
         Assert.That(File.GetLastWriteTimeUtc(path), Is.EqualTo(written), "not written again");
 
         File.WriteAllBytes(path, [1, 2, 3]);
-        TorchLibraries.FixedCopy("/app/libLibTorchSharp.so", image, diagnosis, null, cache);
-        Assert.That(File.ReadAllBytes(path), Is.EqualTo(SymbolVersionFix.Apply(image, diagnosis)));
+        TorchLibraries.Adapted("/app/libLibTorchSharp.so", image, Old, cache);
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(content));
 
         var file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
         Refuses(
-            () => TorchLibraries.FixedCopy("/app/libLibTorchSharp.so", image, diagnosis, "/usr/lib/libstdc++.so.6", file),
-            Tells(ErrorCodes.CxxRuntimeTooOld, file, "XDG_CACHE_HOME", SymbolVersionFix.Version)
+            () => TorchLibraries.Adapted("/app/libLibTorchSharp.so", image, Old, file),
+            Tells(ErrorCodes.CxxRuntimeTooOld, file, "XDG_CACHE_HOME", Init.Version)
         );
     }
 
     [Test]
     public void An_obstacle_is_told_with_what_to_install()
     {
-        var image = ElfImage.Parse(
-            new ElfBuilder().Symbol("other", 2).Needs(SymbolVersionFix.Runtime, (SymbolVersionFix.Version, 2)).Build(),
-            "x"
-        );
+        var image = ElfImage.Parse(new ElfBuilder().Symbol("other", 2).Needs(CxxRuntime.FileName, (Init.Version, 2)).Build(), "x");
         Refuses(
-            () =>
-                TorchLibraries.FixedCopy(
-                    "/app/x",
-                    image,
-                    SymbolVersionFix.Diagnose(image, new HashSet<string>()),
-                    "/usr/lib/libstdc++.so.6",
-                    _folder
-                ),
-            Tells(ErrorCodes.CxxRuntimeTooOld, "other", "GCC 13")
+            () => TorchLibraries.Adapted("/app/x", image, Old, _folder),
+            Tells(ErrorCodes.CxxRuntimeTooOld, "other", "GCC 11", "/usr/lib/libstdc++.so.6")
         );
     }
 }
