@@ -98,10 +98,10 @@ public static class ImageFolder
 
     private static SKBitmap Decode(string path, ImageFolderOptions options)
     {
-        using FileStream file = File.OpenRead(path);
+        byte[] file = File.ReadAllBytes(path);
+        using SKData data = SKData.CreateCopy(file);
         using SKCodec codec =
-            SKCodec.Create(file, out SKCodecResult opened)
-            ?? throw new MalformedFileException(path, "an image", $"{opened}", byteOffset: 0);
+            SKCodec.Create(data) ?? throw new MalformedFileException(path, "an image", "bytes that no decoder knows", byteOffset: 0);
         if ((long)codec.Info.Width * codec.Info.Height > options.MostPixels)
         {
             throw new MalformedFileException(

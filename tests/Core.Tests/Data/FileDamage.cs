@@ -8,7 +8,8 @@ internal static class FileDamage
     /// <param name="files">Files that are right.</param>
     /// <param name="cases">How many damaged files are tried.</param>
     /// <param name="read">Reads one and gives how many elements came.</param>
-    internal static void Check(byte[][] files, int cases, Func<Stream, string, Task<long>> read) =>
+    /// <param name="threads">How many at once; 1 where the reader takes one file's place after another.</param>
+    internal static void Check(byte[][] files, int cases, Func<Stream, string, Task<long>> read, int threads = -1) =>
         Gen.Select(Gen.Int[0, files.Length - 1], Gen.Select(Gen.Int[0, 1 << 20], Gen.Byte).Array[1, 4], Gen.Int[0, 1 << 20], Gen.Int[0, 3])
             .Sample(
                 (file, changes, cut, kind) =>
@@ -33,6 +34,7 @@ internal static class FileDamage
                         Assert.That(e.ByteOffset is not null || e.Line is not null, Is.True, e.Message);
                     }
                 },
-                iter: cases
+                iter: cases,
+                threads: threads
             );
 }

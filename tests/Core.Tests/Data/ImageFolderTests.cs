@@ -72,6 +72,46 @@ public sealed class ImageFolderTests
         await Assert.ThrowsAsync<MalformedFileException>(() => ImageFolder.LoadAsync(_folder.Path));
     }
 
+    [Test]
+    public void DamageNeverCrashes() => Fuzz(300);
+
+    [Test, Category("Long")]
+    public void DamageNeverCrashesInManyCases() => Fuzz(100_000);
+
+    private void Fuzz(int cases)
+    {
+        string path = Write("a/1.png", 12, 9, static (x, y) => new SKColor((uint)(0xFF000000 + x * 7919 * y)));
+        byte[] png = File.ReadAllBytes(path);
+        using SKBitmap bitmap = SKBitmap.Decode(png);
+        using SKData jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 80);
+        using SKData webp = bitmap.Encode(SKEncodedImageFormat.Webp, 80);
+        var options = new ImageFolderOptions
+        {
+            Width = 6,
+            Height = 6,
+            MostPixels = 1 << 16,
+        };
+        FileDamage.Check(
+            [png, jpeg.ToArray(), webp.ToArray()],
+            cases,
+            async (stream, name) =>
+            {
+                using (FileStream file = File.Create(path))
+                    await stream.CopyToAsync(file);
+                try
+                {
+                    return (await ImageFolder.LoadAsync(_folder.Path, options)).Count;
+                }
+                catch (MalformedFileException e)
+                {
+                    Assert.That(e.Path, Is.EqualTo(path));
+                    throw new MalformedFileException(name, e.Expected, e.Found, byteOffset: e.ByteOffset);
+                }
+            },
+            threads: 1
+        );
+    }
+
     private static int[] Pixels(LabeledData data, int row)
     {
         var features = new float[data.FeatureLength];

@@ -8,6 +8,61 @@ namespace ResearchKit.Core.Tests.Data;
 [TestFixture]
 public sealed class Mat5FileTests
 {
+    /// <summary>What scipy 1.10's savemat writes of the variables X, y, d, i, b, t, s and f of the test, without the header: compressed here to be short.</summary>
+    private const string Plain =
+        "eNrjY2BgCABiNiDmAGJOBghgBWIBIGYCYmYoDcKMQBgBZUuAFPKwCHCIMPGxCXGJMfKyCnKKMvOzC3OL8wGlDHCYywE3C2JeJZjPxMAFtIgPzT1sWPTB3JEC"
+        + "NVeBAQZ+2ENoDgeowIE5pQwdNk/M60DmWiCZy4NmLiOSuZlI4j////9fIMjIgOEfJtz6k6D+AYmh62PBYi8LVF8JOMxZGEpSK0pA+iqQ9DFh0QcLv2KwOAvU"
+        + "fiaGNKi9FnjCkREJM0DDkQMejh/s0fWz4wmvNKg8VD8wDhrsALTaF8Q=";
+
+    /// <summary>The same with do_compression, as written.</summary>
+    private const string Compressed =
+        "DwAAAEIAAAB4nONjYGAIAGI2IOYAYk4GCGAFYgEgZgJiZigNwoxAGAFlS4AU8rAIcIgw8bEJcYkx8rIKcooy87MLc4sDAEikAhwPAAAAKQAAAHic42NgYDAA"
+        + "YjYg5gBiTgYIYIXymYCYEYwZGSrBfCYGLmYGBgAYywDyDwAAADYAAAB4nONjYGAIAGI2IOaA0iDACuUzQTEjEKYAaU4gVmCAgR/2EJrDASpwYE4pQ4fNE/M6"
+        + "AHrwBsAPAAAALAAAAHic42NgYLAAYjYg5gBiHgYIYIXyGYGYCUwzMmQiif/8//9/gSAjAwA9DQVhDwAAACcAAAB4nONjYGAwAGI2IOYAYk4mBjBghfIZgZgJ"
+        + "TDMyJIHZTGAxABfUANEPAAAAKAAAAHic42NgYDAAYjYg5gBiFgYIYIXyGaFijEBYAqQFgLyS1IoSAByZArIPAAAAOgAAAHic42NgYKgAYjYg5gBiJgYIYIXy"
+        + "GeGYkaEYLM4CVsMIJNOANB8QWyDpZ8OpHwI4oeIQ8MEeAK6FAzkPAAAAKwAAAHic42NgYLAAYjYg5gBidgYIYIXyGYGYCUwzMqRB5TkgSuwZGBrsACLPAeA=";
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task WhatScipyWritesIsRead(bool compressed)
+    {
+        byte[] header =
+        [
+            .. Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file".PadRight(116)),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            1,
+            (byte)'I',
+            (byte)'M',
+        ];
+        using var content = new MemoryStream();
+        if (compressed)
+            content.Write(Convert.FromBase64String(Compressed));
+        else
+            new ZLibStream(new MemoryStream(Convert.FromBase64String(Plain)), CompressionMode.Decompress).CopyTo(content);
+        byte[] file = [.. header, .. content.ToArray()];
+        IReadOnlyDictionary<string, Mat5Array> arrays = await Read(file, "X", "y", "d", "i", "b", "f");
+        Assert.That(arrays["X"].Shape, Is.EqualTo(new[] { 2, 3, 2, 2 }));
+        Assert.That(arrays["X"].ToRowMajor<byte>().Elements<byte>(), Is.EqualTo(Enumerable.Range(0, 24)));
+        Assert.That(arrays["y"].Elements<byte>(), Is.EqualTo(new byte[] { 10, 3 }));
+        Assert.That(arrays["d"].ToRowMajor<double>().Elements<double>(), Is.EqualTo(new[] { 1.5, -2, 3, 1e300 }));
+        Assert.That(arrays["i"].Elements<int>(), Is.EqualTo(new[] { -7, 70_000 }));
+        Assert.That(arrays["b"].Elements<byte>(), Is.EqualTo(new byte[] { 1, 0 }));
+        Assert.That(arrays["f"].Elements<float>(), Is.EqualTo(new[] { 0.5f, 0.25f }));
+        foreach ((string name, string kind) in new[] { ("t", "a text"), ("s", "a struct") })
+        {
+            var error = await Assert.ThrowsAsync<MalformedFileException>(() => Read(file, name));
+            Assert.That(error!.Found, Is.EqualTo(kind));
+        }
+    }
+
     [TestCase(false, false)]
     [TestCase(false, true)]
     [TestCase(true, false)]
