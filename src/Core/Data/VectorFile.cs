@@ -66,7 +66,8 @@ public static class VectorFile
         int count = 0;
         int dimension = 0;
         await using BinarySource source = await BinarySource.OpenAsync(path, ct).ConfigureAwait(false);
-        while (count < limit && await NextAsync<T>(source, dimension, ct).ConfigureAwait(false) is { } vector)
+        var reader = new VectorReader<T>(source);
+        while (count < limit && await reader.NextAsync(ct).ConfigureAwait(false) is { } vector)
         {
             dimension = vector.Length;
             long needed = (count + 1L) * dimension;
@@ -122,48 +123,55 @@ public static class VectorFile
         where T : unmanaged
     {
         await using BinarySource source = await BinarySource.OpenAsync(path, ct).ConfigureAwait(false);
-        int dimension = 0;
-        while (await NextAsync<T>(source, dimension, ct).ConfigureAwait(false) is { } vector)
-        {
-            dimension = vector.Length;
+        var reader = new VectorReader<T>(source);
+        while (await reader.NextAsync(ct).ConfigureAwait(false) is { } vector)
             yield return vector;
-        }
     }
 
     private static async IAsyncEnumerable<T[]> ReadStreamAsync<T>(Stream stream, string name, [EnumeratorCancellation] CancellationToken ct)
         where T : unmanaged
     {
         await using BinarySource source = await BinarySource.OfAsync(stream, name, ct).ConfigureAwait(false);
-        int dimension = 0;
-        while (await NextAsync<T>(source, dimension, ct).ConfigureAwait(false) is { } vector)
-        {
-            dimension = vector.Length;
+        var reader = new VectorReader<T>(source);
+        while (await reader.NextAsync(ct).ConfigureAwait(false) is { } vector)
             yield return vector;
-        }
     }
 
-    private static async ValueTask<T[]?> NextAsync<T>(BinarySource source, int dimension, CancellationToken ct)
+    /// <summary>Reads one vector after the other; only the vectors themselves are new memory.</summary>
+    private sealed class VectorReader<T>(BinarySource source)
         where T : unmanaged
     {
-        long start = source.Offset;
-        var head = new byte[4];
-        if (!await source.TryReadAsync(head, "the dimension of a vector", ct).ConfigureAwait(false))
-            return null;
-        int length = BinaryPrimitives.ReadInt32LittleEndian(head);
-        if (dimension == 0 ? length is < 1 or > HighestDimension : length != dimension)
-        {
-            throw source.Error(
-                dimension == 0
-                    ? string.Create(CultureInfo.InvariantCulture, $"a dimension from 1 to {HighestDimension}")
-                    : string.Create(CultureInfo.InvariantCulture, $"the dimension {dimension} of the vectors before"),
-                string.Create(CultureInfo.InvariantCulture, $"{length}"),
-                start
-            );
-        }
+        private readonly byte[] _head = new byte[4];
+        private byte[] _row = [];
+        private int _dimension;
 
-        T[] vector = await source.ReadElementsAsync<T>(length, $"a vector of {length} elements", ct).ConfigureAwait(false);
-        Swap<T>(MemoryMarshal.AsBytes(vector.AsSpan()));
-        return vector;
+        internal async ValueTask<T[]?> NextAsync(CancellationToken ct)
+        {
+            long start = source.Offset;
+            if (!await source.TryReadAsync(_head, "the dimension of a vector", ct).ConfigureAwait(false))
+                return null;
+            int length = BinaryPrimitives.ReadInt32LittleEndian(_head);
+            if (_dimension == 0 ? length is < 1 or > HighestDimension : length != _dimension)
+            {
+                throw source.Error(
+                    _dimension == 0
+                        ? string.Create(CultureInfo.InvariantCulture, $"a dimension from 1 to {HighestDimension}")
+                        : string.Create(CultureInfo.InvariantCulture, $"the dimension {_dimension} of the vectors before"),
+                    string.Create(CultureInfo.InvariantCulture, $"{length}"),
+                    start
+                );
+            }
+
+            if (_dimension == 0)
+            {
+                _dimension = length;
+                _row = new byte[length * Unsafe.SizeOf<T>()];
+            }
+
+            await source.ReadAsync(_row, "a vector of the dimension before it", ct).ConfigureAwait(false);
+            Swap<T>(_row);
+            return MemoryMarshal.Cast<byte, T>(_row).ToArray();
+        }
     }
 
     private static void Swap<T>(Span<byte> bytes)

@@ -55,7 +55,7 @@ public sealed class VectorFileTests
     [TestCase("00000070", 0, "from 1 to", TestName = "A huge dimension")]
     [TestCase("0100000007020000000102", 5, "the dimension 1", TestName = "Another dimension")]
     [TestCase("0100000007020000", 5, "the dimension of a vector", TestName = "Cut in a dimension")]
-    [TestCase("0300000007", 4, "3 elements", TestName = "Cut in a vector")]
+    [TestCase("0300000007", 4, "a vector", TestName = "Cut in a vector")]
     public async Task ErrorsHaveTheirPlace(string hex, int offset, string expected)
     {
         var error = await Assert.ThrowsAsync<MalformedFileException>(async () =>

@@ -30,4 +30,13 @@ internal static class PartitionRequest
             cut[piece] = order[(piece * size)..(piece == pieces - 1 ? order.Length : (piece + 1) * size)];
         return cut;
     }
+
+    /// <summary>Pieces in order whose sizes differ by at most one, the larger ones spread among the others.</summary>
+    internal static int[][] EvenPieces(int[] order, int pieces)
+    {
+        var cut = new int[pieces][];
+        for (int piece = 0; piece < pieces; piece++)
+            cut[piece] = order[(int)((long)piece * order.Length / pieces)..(int)((piece + 1L) * order.Length / pieces)];
+        return cut;
+    }
 }

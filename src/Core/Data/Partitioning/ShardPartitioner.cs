@@ -3,8 +3,8 @@ using ResearchKit.Numerics;
 namespace ResearchKit.Data;
 
 /// <summary>
-/// Shards (McMahan et al. 2017, section 3): the rows, sorted by class and in random order within a class, are cut into clients x shards pieces of equal size, the last of
-/// which takes the rest, and each client is dealt its number of pieces at random. A client so sees few classes.
+/// Shards (McMahan et al. 2017, section 3): the rows, sorted by class and in random order within a class, are cut into clients x shards pieces that differ by at most
+/// one row, and each client is dealt its number of pieces at random. A client so sees few classes.
 /// </summary>
 /// <param name="shardsPerClient">Pieces a client gets, at least 1; 2 in the paper.</param>
 public sealed class ShardPartitioner(int shardsPerClient = 2) : IPartitioner
@@ -24,7 +24,7 @@ public sealed class ShardPartitioner(int shardsPerClient = 2) : IPartitioner
         int[][] classes = ClassRows.Of(labels, classCount);
         foreach (int[] rows in classes)
             stream.Shuffle<int>(rows);
-        int[][] shards = PartitionRequest.EqualPieces([.. classes.SelectMany(static rows => rows)], (int)count);
+        int[][] shards = PartitionRequest.EvenPieces([.. classes.SelectMany(static rows => rows)], (int)count);
         stream.Shuffle<int[]>(shards);
         return new Partition(
             labels.Length,

@@ -89,14 +89,14 @@ public sealed class PartitionersTests
             );
 
     [Test]
-    public void IidAndShardSizesAreFlooredAndTheLastTakesTheRest()
+    public void BlocksAreFlooredAndTheLastTakesTheRestAndShardsAreEven()
     {
         Assert.That(
             new IidPartitioner().Divide(Labels, 10, 7, RandomStream.Named("x")).Sizes(),
             Is.EqualTo(new[] { 142, 142, 142, 142, 142, 142, 148 })
         );
         Partition shards = new ShardPartitioner(2).Divide(Labels, 10, 7, RandomStream.Named("x"));
-        Assert.That(shards.Sizes().Order(), Is.EqualTo(new[] { 142, 142, 142, 142, 142, 142, 148 })); // 13 x 71 and 77
+        Assert.That(shards.Sizes(), Has.All.InRange(142, 144)); // shards of 71 and 72
         int[][] counts = shards.ClassCounts(Labels, 10);
         Assert.That(counts.Max(static own => own.Count(static count => count > 0)), Is.LessThanOrEqualTo(4));
         Assert.That(
