@@ -27,6 +27,9 @@ public static class ErrorCodes
     /// <summary>A download failed.</summary>
     public const string DownloadFailed = "RK2004";
 
+    /// <summary>Rows could not be divided among clients as asked.</summary>
+    public const string PartitionImpossible = "RK2005";
+
     /// <summary>A write failed: the disk is full, a quota is used up, or the folder may not be written.</summary>
     public const string WriteFailed = "RK3001";
 

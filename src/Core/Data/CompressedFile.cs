@@ -62,5 +62,8 @@ internal static class CompressedFile
         : path;
 
     /// <summary>Whether an exception says that compressed data are damaged or cut off.</summary>
-    internal static bool IsDamage(Exception exception) => exception is InvalidDataException or ZstdException or EndOfStreamException;
+    internal static bool IsDamage(Exception exception) =>
+        exception is InvalidDataException or ZstdException or EndOfStreamException
+        // ZLibException, for example for data that need a dictionary, is an internal IOException; one of a failing disk is not of this namespace.
+        || exception is IOException && exception.GetType().Namespace == typeof(ZLibStream).Namespace;
 }
