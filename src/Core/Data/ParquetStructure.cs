@@ -23,14 +23,14 @@ internal static class ParquetStructure
     private const int PageUncompressedSize = 2;
     private const int PageCompressedSize = 3;
 
-    /// <summary>Checks a file; the position of the stream is left as it was.</summary>
+    /// <summary>Checks a file; the stream stands at its start afterwards.</summary>
     /// <param name="stream">The file; it can seek.</param>
     /// <param name="name">Its name in errors.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="MalformedFileException">The structures do not fit into the file.</exception>
     public static async Task CheckAsync(Stream stream, string name, CancellationToken ct)
     {
-        long start = stream.Position;
+        const long start = 0; // offsets in the file count from the start of the stream
         long length = stream.Length - start;
         if (length < 4 + TailBytes)
             throw Malformed(name, 0, $"{length} bytes");

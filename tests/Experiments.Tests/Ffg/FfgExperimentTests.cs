@@ -18,7 +18,7 @@ public class FfgExperimentTests
     {
         ExperimentResult result = await InMemoryRun.OfAsync<RobustnessFlips>();
         AssertSound(result);
-        Assert.That(result.Figures.Single().Series, Has.Count.EqualTo(6));
+        Assert.That(result.Figures.Single().Series, Has.Count.EqualTo(3));
     }
 
     [Test]
