@@ -40,7 +40,7 @@ public class FfgExperimentTests
     public void Without_rows_every_claim_is_listed_and_every_figure_stands()
     {
         Assert.That(new StrengthRealGraphs().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(1 + (4 * 11) + (2 * 2)));
-        Assert.That(new RobustnessFlips().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(6 + 5 + 1));
+        Assert.That(new RobustnessFlips().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(6 + 8 + 1));
         Assert.That(new RobustnessFlips().Draw([]).ToList(), Has.Count.EqualTo(1));
         Assert.That(new StrengthRealGraphs().Draw([]).ToList(), Is.Empty);
     }
