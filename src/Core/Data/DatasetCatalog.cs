@@ -29,20 +29,8 @@ public sealed partial class DatasetCatalog
     /// The folder that <c>RESEARCHKIT_DATA</c> names; else <c>researchkit/data</c> in the user's cache: <c>XDG_CACHE_HOME</c>, else <c>~/.cache</c>
     /// (on Windows the local application data).
     /// </summary>
-    public static string DefaultRoot
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("RESEARCHKIT_DATA") is { Length: > 0 } named)
-                return named;
-            if (OperatingSystem.IsWindows())
-                return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "researchkit", "data");
-            string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg
-                ? xdg
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            return Path.Combine(cache, "researchkit", "data");
-        }
-    }
+    public static string DefaultRoot =>
+        Environment.GetEnvironmentVariable("RESEARCHKIT_DATA") is { Length: > 0 } named ? named : Path.Combine(UserCache.Folder, "data");
 
     /// <summary>The folder under which data lie.</summary>
     public string Root { get; }

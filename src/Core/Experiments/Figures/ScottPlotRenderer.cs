@@ -37,7 +37,6 @@ public sealed class ScottPlotRenderer : IFigureRenderer
             (".svg", Encoding.UTF8.GetBytes(Svg(figure, FigureTheme.Light))),
             (".png", Png(figure, FigureTheme.Light)),
             (".pdf", Pdf(figure)),
-            (".json", FigureJson.Write(figure)),
         ];
         Directory.CreateDirectory(folder);
         foreach ((string extension, byte[] bytes) in files)

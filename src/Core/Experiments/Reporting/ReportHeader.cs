@@ -51,7 +51,7 @@ internal static class ReportHeader
         string scales = string.Join(", ", results.Select(r => r.Scale).Distinct().Order());
         string[] created = [.. results.Select(r => Text(r.Manifest, "createdUtc")).Where(t => t.Length > 0).Order(StringComparer.Ordinal)];
         double seconds = results.Sum(r => (double?)(r.Manifest["durationSeconds"] as JsonValue) ?? 0);
-        string when = created.Length == 0 ? "" : $", {created[0]}";
+        string when = created.Length == 0 ? "" : $", {Moment(created[0])}";
         string took = seconds > 0 ? string.Create(CultureInfo.InvariantCulture, $", {seconds:#,0.#} s in all") : "";
         int rows = results.Sum(r => r.Rows.Rows.Count);
         return string.Create(
@@ -59,6 +59,12 @@ internal static class ReportHeader
             $"{results.Count} experiment{(results.Count == 1 ? "" : "s")} at scale {scales}, {results.Sum(r => r.Cells.Count)} cells, {rows} rows{when}{took}"
         );
     }
+
+    /// <summary>To the minute; a text that is no time is shown as it is.</summary>
+    private static string Moment(string created) =>
+        DateTimeOffset.TryParse(created, CultureInfo.InvariantCulture, out DateTimeOffset time)
+            ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)
+            : created;
 
     private static string Standing(JudgedClaim[] claims)
     {

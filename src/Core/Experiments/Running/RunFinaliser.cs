@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using CsvHelper;
 using Microsoft.Extensions.Logging;
 using ResearchKit.Storage;
@@ -13,15 +10,6 @@ namespace ResearchKit.Experiments;
 /// </summary>
 internal sealed class RunFinaliser(Experiment experiment, RunServices services, ICellResources resources, ILogger log)
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     private readonly List<string> problems = [];
 
     /// <summary>Derives all there is.</summary>
@@ -77,15 +65,13 @@ internal sealed class RunFinaliser(Experiment experiment, RunServices services, 
     internal async Task<ExperimentResult> WriteAsync(ExperimentResult result, string folder, CancellationToken cancellationToken)
     {
         await AtomicFile.WriteAsync(Path.Combine(folder, "rows.csv"), (s, _) => WriteRows(result.Rows, s), cancellationToken);
-        string claims = JsonSerializer.Serialize(new { schema = 1, claims = result.Claims }, Json);
-        await AtomicFile.WriteTextAsync(Path.Combine(folder, "claims.json"), claims + "\n", cancellationToken);
+        await AtomicFile.WriteTextAsync(Path.Combine(folder, "claims.json"), ClaimTable.Json(result.Claims), cancellationToken);
         string pictures = Path.Combine(folder, "figures");
         foreach (Figure figure in result.Figures)
         {
-            string json = JsonSerializer.Serialize(figure, Json);
             await TryAsync(
                 $"figure {figure.Id}",
-                () => AtomicFile.WriteTextAsync(Path.Combine(pictures, figure.Id + ".json"), json + "\n", cancellationToken)
+                () => AtomicFile.WriteBytesAsync(Path.Combine(pictures, figure.Id + ".json"), FigureJson.Write(figure), cancellationToken)
             );
             if (services.Figures is { } renderer)
             {
