@@ -216,7 +216,7 @@ public sealed class ParquetTable
         catch (Exception e) when (e is not (OperationCanceledException or ResearchKitException))
         {
             // A decoder that meets damaged bytes throws whatever its next step does: out of range, overflow, end of stream, ...
-            throw new MalformedFileException(name, "a whole Parquet file", e.Message, innerException: e);
+            throw new MalformedFileException(name, "a whole Parquet file", e.Message, byteOffset: stream.Position, innerException: e);
         }
     }
 
