@@ -118,10 +118,7 @@ internal static class ChildProcess
                 }
         );
         var weak = ElfImage.Read(result.LibraryPath).Needs.Where(need => need.IsWeak).Select(need => need.Version);
-        NativeLibrary.SetDllImportResolver(
-            TorchLibraries.TorchSharpAssembly,
-            (name, _, _) => name == "LibTorchSharp" ? result.Handle : 0
-        );
+        NativeLibrary.SetDllImportResolver(TorchLibraries.TorchSharpAssembly, (name, _, _) => name == "LibTorchSharp" ? result.Handle : 0);
         return $"{result.IsFixedCopy} {string.Join(' ', weak)} {MultiplyOnes()} {ConvolveBackward()} {CatchNative()}";
     }
 

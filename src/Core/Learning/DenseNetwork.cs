@@ -21,7 +21,10 @@ public sealed class DenseNetwork
         ArgumentNullException.ThrowIfNull(sizes);
         if (sizes.Count < 2 || sizes.Any(size => size < 1))
         {
-            throw new ArgumentException($"The sizes are [{string.Join(", ", sizes)}]; allowed are two or more, each at least 1.", nameof(sizes));
+            throw new ArgumentException(
+                $"The sizes are [{string.Join(", ", sizes)}]; allowed are two or more, each at least 1.",
+                nameof(sizes)
+            );
         }
         Sizes = [.. sizes];
         _activation = activation;

@@ -43,7 +43,7 @@ public sealed class GradientStep
             {
                 MemoryMarshal.AsBytes(vector.Slice(name)).CopyTo(host.bytes);
                 using var there = host.to(gradient.device);
-                gradient.add_(there, factor).Dispose();
+                gradient.add_(there, factor);
             }
         }
     }
@@ -55,7 +55,7 @@ public sealed class GradientStep
         foreach (var (_, parameter) in _parameters)
         {
             using var gradient = parameter.grad;
-            gradient?.add_(parameter, factor).Dispose();
+            gradient?.add_(parameter, factor);
         }
     }
 }

@@ -18,7 +18,8 @@ public abstract class ImageTransform
 
     /// <summary>Cuts a window of <paramref name="height"/> x <paramref name="width"/> at a random place out of the image with <paramref name="padding"/> zeros around it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the padding is negative.</exception>
-    public static ImageTransform RandomCrop(int height, int width, int padding) => new CropTransform(height, width, padding, isRandom: true);
+    public static ImageTransform RandomCrop(int height, int width, int padding) =>
+        new CropTransform(height, width, padding, isRandom: true);
 
     /// <summary>Cuts the window of <paramref name="height"/> x <paramref name="width"/> in the middle.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
@@ -34,7 +35,8 @@ public abstract class ImageTransform
 
     /// <summary>(x - mean) / deviation, channel by channel.</summary>
     /// <exception cref="ArgumentException">The numbers of means and deviations differ, there is none, or a deviation is not positive.</exception>
-    public static ImageTransform Normalize(IReadOnlyList<float> mean, IReadOnlyList<float> deviation) => new NormalizeTransform(mean, deviation);
+    public static ImageTransform Normalize(IReadOnlyList<float> mean, IReadOnlyList<float> deviation) =>
+        new NormalizeTransform(mean, deviation);
 
     /// <summary>Turns by an angle drawn from U(-<paramref name="degrees"/>, <paramref name="degrees"/>) about the middle; bilinear, zeros from outside.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The angle is not in [0, 180].</exception>

@@ -9,15 +9,18 @@ public static class Initializers
 {
     /// <summary>U(-1/sqrt(fanIn), 1/sqrt(fanIn)): what PyTorch's linear and convolution layers begin with, weights and biases.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fanIn"/> is below 1.</exception>
-    public static void Uniform(Span<float> values, long fanIn, RandomStream random) => FillUniform(values, 1 / Math.Sqrt(Fan(fanIn)), random);
+    public static void Uniform(Span<float> values, long fanIn, RandomStream random) =>
+        FillUniform(values, 1 / Math.Sqrt(Fan(fanIn)), random);
 
     /// <summary>Kaiming (He) uniform: U(+-sqrt(6/fanIn)), for layers before a ReLU.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fanIn"/> is below 1.</exception>
-    public static void KaimingUniform(Span<float> values, long fanIn, RandomStream random) => FillUniform(values, Math.Sqrt(6 / Fan(fanIn)), random);
+    public static void KaimingUniform(Span<float> values, long fanIn, RandomStream random) =>
+        FillUniform(values, Math.Sqrt(6 / Fan(fanIn)), random);
 
     /// <summary>Kaiming (He) normal: N(0, 2/fanIn), for layers before a ReLU.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fanIn"/> is below 1.</exception>
-    public static void KaimingNormal(Span<float> values, long fanIn, RandomStream random) => FillNormal(values, Math.Sqrt(2 / Fan(fanIn)), random);
+    public static void KaimingNormal(Span<float> values, long fanIn, RandomStream random) =>
+        FillNormal(values, Math.Sqrt(2 / Fan(fanIn)), random);
 
     /// <summary>Xavier (Glorot) uniform: U(+-sqrt(6/(fanIn + fanOut))).</summary>
     /// <exception cref="ArgumentOutOfRangeException">A fan is below 1.</exception>
@@ -84,7 +87,7 @@ public static class Initializers
         using var detached = tensor.detach();
         using var flat = torch.tensor(values);
         using var shaped = flat.reshape(tensor.shape);
-        detached.copy_(shaped).Dispose();
+        detached.copy_(shaped);
     }
 
     private static double Fan(long fan) =>

@@ -6,7 +6,8 @@ namespace ResearchKit.Learning;
 internal static class SoftmaxLoss
 {
     /// <summary>The class with the largest logit; the smallest index on a tie. One logit: class 1 if it is positive.</summary>
-    public static int Predict(ReadOnlySpan<float> logits) => logits.Length == 1 ? (logits[0] > 0 ? 1 : 0) : TensorPrimitives.IndexOfMax(logits);
+    public static int Predict(ReadOnlySpan<float> logits) =>
+        logits.Length == 1 ? (logits[0] > 0 ? 1 : 0) : TensorPrimitives.IndexOfMax(logits);
 
     /// <summary>The loss of one row, in nats.</summary>
     public static double Loss(ReadOnlySpan<float> logits, int label)

@@ -17,7 +17,13 @@ internal sealed class TensorBatch : IDisposable
     private torch.Tensor _targets;
     private int _count;
 
-    public TensorBatch(ILabeledBatchSource data, int capacity, IReadOnlyList<long>? inputShape, torch.Device device, int? featureLength = null)
+    public TensorBatch(
+        ILabeledBatchSource data,
+        int capacity,
+        IReadOnlyList<long>? inputShape,
+        torch.Device device,
+        int? featureLength = null
+    )
     {
         var length = featureLength ?? data.FeatureLength;
         _rowShape = [.. inputShape ?? [length]];
@@ -78,8 +84,8 @@ internal sealed class TensorBatch : IDisposable
         }
         if (host is not null)
         {
-            _inputs.copy_(host).Dispose();
-            _targets.copy_(hostTargets!).Dispose();
+            _inputs.copy_(host); // returns the tensor itself
+            _targets.copy_(hostTargets!);
         }
     }
 

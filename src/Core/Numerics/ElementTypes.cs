@@ -30,7 +30,10 @@ public static class ElementTypes
     {
         if (!type.WidensToSingle())
         {
-            throw new ArgumentException($"{type} elements are not read as float32; allowed are Float32, Float16 and BFloat16.", nameof(type));
+            throw new ArgumentException(
+                $"{type} elements are not read as float32; allowed are Float32, Float16 and BFloat16.",
+                nameof(type)
+            );
         }
         if (bytes.Length != (long)values.Length * type.Bytes())
         {

@@ -53,7 +53,10 @@ public sealed class ParameterLayout
     public static ParameterLayout Of(torch.nn.Module module, bool includeBuffers = false)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return new(Tensors(module, includeBuffers).Select(tensor => (tensor.Name, Shape(tensor.Tensor), TypeOf(tensor.Name, tensor.Tensor), tensor.IsBuffer)));
+        return new(
+            Tensors(module, includeBuffers)
+                .Select(tensor => (tensor.Name, Shape(tensor.Tensor), TypeOf(tensor.Name, tensor.Tensor), tensor.IsBuffer))
+        );
     }
 
     /// <summary>A layout of float32 parameters, without a module.</summary>
@@ -69,7 +72,10 @@ public sealed class ParameterLayout
     public ParameterEntry this[string name] =>
         TryFind(name, out var entry)
             ? entry
-            : throw new ArgumentException($"The layout has no tensor {name}; it has {string.Join(", ", _byName.Keys.Take(8))}{(_byName.Count > 8 ? ", ..." : "")}.", nameof(name));
+            : throw new ArgumentException(
+                $"The layout has no tensor {name}; it has {string.Join(", ", _byName.Keys.Take(8))}{(_byName.Count > 8 ? ", ..." : "")}.",
+                nameof(name)
+            );
 
     /// <summary>Finds a tensor by name.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out ParameterEntry? entry) => _byName.TryGetValue(name, out entry);
@@ -128,6 +134,8 @@ public sealed class ParameterLayout
             torch.ScalarType.Float16 => ElementType.Float16,
             torch.ScalarType.BFloat16 => ElementType.BFloat16,
             torch.ScalarType.Int64 => ElementType.Int64,
-            var type => throw new ArgumentException($"{name} has elements of type {type}; a vector holds float32, float16, bfloat16 and int64."),
+            var type => throw new ArgumentException(
+                $"{name} has elements of type {type}; a vector holds float32, float16, bfloat16 and int64."
+            ),
         };
 }

@@ -67,7 +67,14 @@ public sealed partial class ParameterVector
         }
     }
 
-    private static void SumInPairs(IReadOnlyList<ParameterVector> vectors, int from, int count, int start, Span<float> sum, Span<float> rest)
+    private static void SumInPairs(
+        IReadOnlyList<ParameterVector> vectors,
+        int from,
+        int count,
+        int start,
+        Span<float> sum,
+        Span<float> rest
+    )
     {
         if (count == 1)
         {

@@ -71,9 +71,12 @@ public sealed partial class ParameterVector
         var counters = MemoryMarshal.Cast<byte, long>(bytes);
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = Math.Abs(counters[i]) <= 1 << 24
-                ? counters[i]
-                : throw new ArgumentException($"{entry.Name} counts {counters[i]}, which float32 does not hold exactly (up to {1 << 24}).");
+            values[i] =
+                Math.Abs(counters[i]) <= 1 << 24
+                    ? counters[i]
+                    : throw new ArgumentException(
+                        $"{entry.Name} counts {counters[i]}, which float32 does not hold exactly (up to {1 << 24})."
+                    );
         }
     }
 
@@ -95,7 +98,7 @@ public sealed partial class ParameterVector
         MemoryMarshal.AsBytes(values).CopyTo(flat.bytes);
         using var rounded = entry.Type == ElementType.Int64 ? flat.round() : null;
         using var shaped = (rounded ?? flat).reshape(tensor.shape);
-        detached.copy_(shaped).Dispose();
+        detached.copy_(shaped);
     }
 
     private ParameterEntry Entry(int position, string name, torch.Tensor tensor, bool isBuffer)

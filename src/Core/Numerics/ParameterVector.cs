@@ -77,7 +77,8 @@ public sealed partial class ParameterVector
 
     /// <summary>Adds <paramref name="factor"/> times a vector: product and sum are rounded one after the other, as in a plain loop.</summary>
     /// <exception cref="ArgumentException">The layouts differ.</exception>
-    public void AddScaled(float factor, ParameterVector other) => TensorPrimitives.MultiplyAdd(Other(other, nameof(other)), factor, _values, _values);
+    public void AddScaled(float factor, ParameterVector other) =>
+        TensorPrimitives.MultiplyAdd(Other(other, nameof(other)), factor, _values, _values);
 
     /// <summary>Moves towards a vector: <c>this * (1 - amount) + other * amount</c>.</summary>
     /// <exception cref="ArgumentException">The layouts differ.</exception>

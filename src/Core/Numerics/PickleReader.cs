@@ -60,7 +60,9 @@ internal sealed class PickleReader
                     }
                     break;
                 case (byte)'.': // STOP
-                    return _stack is [var result] && !ReferenceEquals(result, Mark) ? result : throw Malformed("one object at the end", $"{_stack.Count}");
+                    return _stack is [var result] && !ReferenceEquals(result, Mark)
+                        ? result
+                        : throw Malformed("one object at the end", $"{_stack.Count}");
                 case (byte)'(':
                     Push(Mark);
                     break;
@@ -222,7 +224,11 @@ internal sealed class PickleReader
     private static Sequence Tuple(List<object?> items) => new(items, true);
 
     private long[] Numbers(Sequence sequence) =>
-        [.. sequence.Items.Select(item => item is long number ? number : throw Malformed("whole numbers as shape and strides", "another object"))];
+        [
+            .. sequence.Items.Select(item =>
+                item is long number ? number : throw Malformed("whole numbers as shape and strides", "another object")
+            ),
+        ];
 
     private void Append(List<object?> items)
     {
@@ -290,7 +296,8 @@ internal sealed class PickleReader
         return items;
     }
 
-    private object? Recall(uint index) => _memo.TryGetValue(index, out var value) ? value : throw Malformed("an object remembered before", $"{index}");
+    private object? Recall(uint index) =>
+        _memo.TryGetValue(index, out var value) ? value : throw Malformed("an object remembered before", $"{index}");
 
     private long Long(ReadOnlySpan<byte> bytes)
     {
@@ -310,7 +317,9 @@ internal sealed class PickleReader
     {
         try
         {
-            return length <= int.MaxValue ? StrictUtf8.GetString(Take((int)length)) : throw Malformed("a text inside the pickle", $"{length} bytes");
+            return length <= int.MaxValue
+                ? StrictUtf8.GetString(Take((int)length))
+                : throw Malformed("a text inside the pickle", $"{length} bytes");
         }
         catch (ArgumentException exception)
         {

@@ -82,7 +82,10 @@ public sealed class PyTorchFile : IDisposable
         var tensor = this[name];
         if (destination.Length != tensor.Bytes)
         {
-            throw new ArgumentException($"\"{name}\" has {tensor.Bytes} bytes; the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"\"{name}\" has {tensor.Bytes} bytes; the destination has {destination.Length}.",
+                nameof(destination)
+            );
         }
         if (destination.Length == 0)
         {
@@ -225,7 +228,10 @@ public sealed class PyTorchFile : IDisposable
         // Strides of zero make any number of elements out of one.
         if (tensor.Bytes > Math.Max(entry.Length, MaximumExpandedBytes))
         {
-            throw Malformed($"\"{name}\" no larger than its storage of {entry.Length} bytes", $"{tensor.Bytes} bytes (expanded); save it with .contiguous()");
+            throw Malformed(
+                $"\"{name}\" no larger than its storage of {entry.Length} bytes",
+                $"{tensor.Bytes} bytes (expanded); save it with .contiguous()"
+            );
         }
         if (!_byName.TryAdd(name, tensor))
         {
@@ -248,7 +254,12 @@ public sealed class PyTorchFile : IDisposable
             }
             catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
             {
-                throw new MalformedFileException(Path, $"the data of data/{source.Storage.Key}", exception.Message, innerException: exception);
+                throw new MalformedFileException(
+                    Path,
+                    $"the data of data/{source.Storage.Key}",
+                    exception.Message,
+                    innerException: exception
+                );
             }
             if (isWhole && Crc32.HashToUInt32(destination) != entry.Crc32)
             {

@@ -59,8 +59,7 @@ public sealed class SafetensorsFile : IDisposable
         TryFind(name, out var entry) ? entry : throw new ArgumentException($"{Path} has no tensor \"{name}\".", nameof(name));
 
     /// <summary>Finds a tensor by name.</summary>
-    public bool TryFind(string name, [NotNullWhen(true)] out SafetensorsEntry? entry) =>
-        _byName.TryGetValue(name, out entry);
+    public bool TryFind(string name, [NotNullWhen(true)] out SafetensorsEntry? entry) => _byName.TryGetValue(name, out entry);
 
     /// <summary>Reads bytes of a tensor.</summary>
     /// <param name="name">The tensor.</param>
@@ -145,7 +144,11 @@ public sealed class SafetensorsFile : IDisposable
         var bytes = length ?? entry.Bytes - offset;
         if (bytes > int.MaxValue)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), bytes, $"A view has at most {int.MaxValue} bytes; ask for parts of \"{name}\".");
+            throw new ArgumentOutOfRangeException(
+                nameof(length),
+                bytes,
+                $"A view has at most {int.MaxValue} bytes; ask for parts of \"{name}\"."
+            );
         }
         return new(_file, Position(entry, offset, bytes), (int)bytes);
     }

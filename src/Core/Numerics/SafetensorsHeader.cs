@@ -153,7 +153,13 @@ internal sealed class SafetensorsHeader
         }
         if (type is null || shape is null || offsets is null)
         {
-            throw Malformed($"dtype, shape and data_offsets of \"{name}\"", type is null ? "no dtype" : shape is null ? "no shape" : "no data_offsets", at);
+            throw Malformed(
+                $"dtype, shape and data_offsets of \"{name}\"",
+                type is null ? "no dtype"
+                    : shape is null ? "no shape"
+                    : "no data_offsets",
+                at
+            );
         }
         var element = ElementTypes.FromSafetensors(type) ?? throw Malformed($"a known dtype of \"{name}\"", type, at);
         if (offsets is not [var begin, var end] || begin > end)
@@ -175,7 +181,11 @@ internal sealed class SafetensorsHeader
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number < 0)
             {
-                throw Malformed($"whole numbers from 0 to 2^63 - 1 as {what}", Encoding.UTF8.GetString(reader.ValueSpan), 8 + reader.TokenStartIndex);
+                throw Malformed(
+                    $"whole numbers from 0 to 2^63 - 1 as {what}",
+                    Encoding.UTF8.GetString(reader.ValueSpan),
+                    8 + reader.TokenStartIndex
+                );
             }
             numbers.Add(number);
         }
@@ -193,7 +203,10 @@ internal sealed class SafetensorsHeader
     // Each tensor begins where the one before ends, from the first byte of the data to the last of the file.
     private void CheckData(long dataBytes)
     {
-        _entries.Sort((a, b) => (a.Offset, a.Bytes).CompareTo((b.Offset, b.Bytes)) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name));
+        _entries.Sort(
+            (a, b) =>
+                (a.Offset, a.Bytes).CompareTo((b.Offset, b.Bytes)) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name)
+        );
         var end = 0L;
         for (var i = 0; i < _entries.Count; i++)
         {

@@ -35,7 +35,12 @@ public static class SafetensorsWriter
         return AtomicFile.WriteAsync(path, (stream, token) => WriteAsync(stream, header, sorted, token), ct);
     }
 
-    private static async Task WriteAsync(Stream stream, byte[] header, List<(SafetensorsTensor Tensor, long Bytes)> tensors, CancellationToken ct)
+    private static async Task WriteAsync(
+        Stream stream,
+        byte[] header,
+        List<(SafetensorsTensor Tensor, long Bytes)> tensors,
+        CancellationToken ct
+    )
     {
         await stream.WriteAsync(header, ct);
         foreach (var (tensor, bytes) in tensors)
@@ -77,10 +82,7 @@ public static class SafetensorsWriter
                 )
             );
         }
-        return
-        [
-            .. sized.OrderByDescending(pair => pair.Tensor.Type.Bytes()).ThenBy(pair => pair.Tensor.Name, StringComparer.Ordinal),
-        ];
+        return [.. sized.OrderByDescending(pair => pair.Tensor.Type.Bytes()).ThenBy(pair => pair.Tensor.Name, StringComparer.Ordinal)];
     }
 
     private static byte[] Header(List<(SafetensorsTensor Tensor, long Bytes)> tensors, IReadOnlyDictionary<string, string>? metadata)
@@ -113,7 +115,10 @@ public static class SafetensorsWriter
         var length = (buffer.Length + 7) / 8 * 8;
         if (length > SafetensorsHeader.MaximumBytes)
         {
-            throw new ArgumentException($"The header has {length} bytes; the format allows {SafetensorsHeader.MaximumBytes}.", nameof(tensors));
+            throw new ArgumentException(
+                $"The header has {length} bytes; the format allows {SafetensorsHeader.MaximumBytes}.",
+                nameof(tensors)
+            );
         }
         var header = new byte[8 + length];
         BinaryPrimitives.WriteInt64LittleEndian(header, length);

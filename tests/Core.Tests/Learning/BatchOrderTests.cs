@@ -20,7 +20,10 @@ public class BatchOrderTests
                         for (var step = 0; step < order.StepsPerEpoch; step++)
                         {
                             var batch = order.Next();
-                            Assert.That(batch.Length, step < order.StepsPerEpoch - 1 || dropLast ? Is.EqualTo(order.BatchSize) : Is.GreaterThan(0));
+                            Assert.That(
+                                batch.Length,
+                                step < order.StepsPerEpoch - 1 || dropLast ? Is.EqualTo(order.BatchSize) : Is.GreaterThan(0)
+                            );
                             rows.AddRange(batch);
                         }
                         Assert.That(rows, Is.Unique);

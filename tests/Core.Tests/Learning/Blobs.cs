@@ -15,7 +15,12 @@ internal sealed class Blobs : ILabeledBatchSource
         var random = RandomStream.Named(name);
         var centres = Enumerable.Range(0, features * classes).Select(_ => RandomStream.Named("centres", $"{_}").NextGaussian()).ToArray();
         _labels = [.. Enumerable.Range(0, count).Select(i => i % classes)];
-        _features = [.. Enumerable.Range(0, count * features).Select(i => (float)(centres[_labels[i / features] * features + i % features] + spread * random.NextGaussian()))];
+        _features =
+        [
+            .. Enumerable
+                .Range(0, count * features)
+                .Select(i => (float)(centres[_labels[i / features] * features + i % features] + spread * random.NextGaussian())),
+        ];
     }
 
     public int Count => _labels.Length;

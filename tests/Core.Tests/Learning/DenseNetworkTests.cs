@@ -36,7 +36,10 @@ public class DenseNetworkTests
 
     // Five steps of momentum SGD in plain code and in torch, from the same start on the same batches.
     [Test]
-    public void It_equals_the_torch_module([Values] DenseActivation activation, [Values("32-48-10", "7-5-4-3", "6-9-1", "5-2")] string shape)
+    public void It_equals_the_torch_module(
+        [Values] DenseActivation activation,
+        [Values("32-48-10", "7-5-4-3", "6-9-1", "5-2")] string shape
+    )
     {
         int[] sizes = [.. shape.Split('-').Select(int.Parse)];
         var network = new DenseNetwork(sizes, activation);
@@ -90,7 +93,13 @@ public class DenseNetworkTests
             for (var m = 0; m < 3; m++)
             {
                 var gradient = new float[size];
-                var loss = network.LossAndGradient(models[isShared ? 0 : m].Values, features.AsSpan(40 * m, 40), labels.AsSpan(10 * m, 10), gradient, workspace);
+                var loss = network.LossAndGradient(
+                    models[isShared ? 0 : m].Values,
+                    features.AsSpan(40 * m, 40),
+                    labels.AsSpan(10 * m, 10),
+                    gradient,
+                    workspace
+                );
                 Assert.That(losses[m], Is.EqualTo(loss));
                 Assert.That(gradients[(m * size)..((m + 1) * size)], Is.EqualTo(gradient));
             }
@@ -123,9 +132,18 @@ public class DenseNetworkTests
         var gradient = new float[9];
         Assert.That(() => new DenseNetwork([2]), Throws.ArgumentException);
         Assert.That(() => new DenseNetwork([2, 0]), Throws.ArgumentException);
-        Assert.That(() => network.LossAndGradient(new float[8], new float[2], [0], gradient, workspace), Throws.ArgumentException.With.Message.Contains("9"));
-        Assert.That(() => network.LossAndGradient(new float[9], new float[2], [3], gradient, workspace), Throws.ArgumentException.With.Message.Contains("0 to 2"));
-        Assert.That(() => network.LossAndGradient(new float[9], new float[6], [0, 0, 0], gradient, workspace), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => network.LossAndGradient(new float[8], new float[2], [0], gradient, workspace),
+            Throws.ArgumentException.With.Message.Contains("9")
+        );
+        Assert.That(
+            () => network.LossAndGradient(new float[9], new float[2], [3], gradient, workspace),
+            Throws.ArgumentException.With.Message.Contains("0 to 2")
+        );
+        Assert.That(
+            () => network.LossAndGradient(new float[9], new float[6], [0, 0, 0], gradient, workspace),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
         Assert.That(() => DenseNetwork.SgdStep(gradient, gradient, 0.1, [], 0.9), Throws.ArgumentException);
     }
 }

@@ -40,7 +40,10 @@ public class ImageTransformsTests
         {
             seen.Add(string.Join(' ', Apply(ImageTransform.RandomCrop(2, 2, 1), new(1, 2, 2), [1, 2, 3, 4], $"{i}")));
         }
-        Assert.That(seen, Is.EquivalentTo(["0 0 0 1", "0 0 1 2", "0 0 2 0", "0 1 0 3", "1 2 3 4", "2 0 4 0", "0 3 0 0", "3 4 0 0", "4 0 0 0"]));
+        Assert.That(
+            seen,
+            Is.EquivalentTo(["0 0 0 1", "0 0 1 2", "0 0 2 0", "0 1 0 3", "1 2 3 4", "2 0 4 0", "0 3 0 0", "3 4 0 0", "4 0 0 0"])
+        );
     }
 
     [Test]
@@ -63,10 +66,16 @@ public class ImageTransformsTests
         var shape = new ImageShape(3, 1, 2);
         Assert.That(Apply(ImageTransform.Grey(), shape, [1, 0, 0, 1, 0.5f, 0]), Is.EqualTo([0.299f + 0.057f, 0.587f]).Within(1e-6));
         Assert.That(Apply(ImageTransform.Normalize([1, 2, 3], [1, 2, 4]), shape, [1, 2, 4, 0, 3, 7]), Is.EqualTo([0f, 1, 1, -1, 0, 1]));
-        Assert.That(() => new ImageTransforms(shape, ImageTransform.Normalize([1], [1])), Throws.ArgumentException.With.Message.Contains("channels"));
+        Assert.That(
+            () => new ImageTransforms(shape, ImageTransform.Normalize([1], [1])),
+            Throws.ArgumentException.With.Message.Contains("channels")
+        );
         Assert.That(() => ImageTransform.Normalize([1], [0]), Throws.ArgumentException);
         Assert.That(() => new ImageTransforms(new(2, 1, 1), ImageTransform.Grey()), Throws.ArgumentException);
-        Assert.That(() => new ImageTransforms(Small, ImageTransform.CentreCrop(3, 3)), Throws.ArgumentException.With.Message.Contains("does not fit"));
+        Assert.That(
+            () => new ImageTransforms(Small, ImageTransform.CentreCrop(3, 3)),
+            Throws.ArgumentException.With.Message.Contains("does not fit")
+        );
     }
 
     [TestCase(16, 16, 28, 28)]
@@ -78,7 +87,12 @@ public class ImageTransformsTests
         var random = RandomStream.Named("resize");
         var image = Enumerable.Range(0, 2 * height * width).Select(_ => random.NextSingle()).ToArray();
         using var tensor = torch.tensor(image, [1, 2, height, width]);
-        using var expected = torch.nn.functional.interpolate(tensor, [newHeight, newWidth], mode: torch.InterpolationMode.Bilinear, align_corners: false);
+        using var expected = torch.nn.functional.interpolate(
+            tensor,
+            [newHeight, newWidth],
+            mode: torch.InterpolationMode.Bilinear,
+            align_corners: false
+        );
         Assert.That(
             Apply(ImageTransform.Resize(newHeight, newWidth), new(2, height, width), image),
             Is.EqualTo(expected.data<float>().ToArray()).Within(1e-5)
@@ -101,7 +115,13 @@ public class ImageTransformsTests
     [Test]
     public void Sequences_run_in_order_and_batches_are_images_one_after_another()
     {
-        var transforms = new ImageTransforms(new(3, 4, 4), ImageTransform.Grey(), ImageTransform.RandomCrop(4, 4, 2), ImageTransform.RandomFlip(), ImageTransform.Resize(2, 2));
+        var transforms = new ImageTransforms(
+            new(3, 4, 4),
+            ImageTransform.Grey(),
+            ImageTransform.RandomCrop(4, 4, 2),
+            ImageTransform.RandomFlip(),
+            ImageTransform.Resize(2, 2)
+        );
         var images = Ramp(2 * 48);
         var (together, apart) = (new float[8], new float[8]);
         transforms.ApplyToBatch(images, together, 2, RandomStream.Named("b"));

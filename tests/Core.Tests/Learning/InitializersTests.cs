@@ -72,6 +72,9 @@ public class InitializersTests
         Assert.That(vector.Slice("norm.weight").ToArray().Concat(vector.Slice("group.weight").ToArray()), Is.All.EqualTo(1));
         Assert.That(vector.Slice("norm.bias").ToArray(), Is.All.Zero);
         using var unknown = Sequential(("gru", Linear(2, 2)), ("prelu", PReLU(1)));
-        Assert.That(() => Initializers.Initialize(unknown, RandomStream.Named("m")), Throws.ArgumentException.With.Message.Contains("prelu.weight"));
+        Assert.That(
+            () => Initializers.Initialize(unknown, RandomStream.Named("m")),
+            Throws.ArgumentException.With.Message.Contains("prelu.weight")
+        );
     }
 }

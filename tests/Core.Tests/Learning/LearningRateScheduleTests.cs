@@ -44,14 +44,22 @@ public class LearningRateScheduleTests
         var schedule = LearningRateSchedule.Triangular2ThenDecay(1e-3, 5e-3, 10, 6, 0.05, 50);
         double[] expected = [1e-3, 3e-3, 5e-3, 3e-3, 1e-3, 2e-3, 3e-3, 2e-3, 1e-3, 1.5e-3, 2e-3, 1.5e-3];
         Assert.That(Enumerable.Range(0, 12).Select(i => At(schedule, 5 * i)), Is.EqualTo(expected).Within(1e-12));
-        Assert.That(new[] { 60L, 109, 110, 159, 160 }.Select(i => At(schedule, i)), Is.EqualTo([1e-3, 1e-3, 5e-5, 5e-5, 2.5e-6]).Within(1e-15));
+        Assert.That(
+            new[] { 60L, 109, 110, 159, 160 }.Select(i => At(schedule, i)),
+            Is.EqualTo([1e-3, 1e-3, 5e-5, 5e-5, 2.5e-6]).Within(1e-15)
+        );
     }
 
     [Test]
     public void Triangular2_is_that_of_the_router()
     {
         using var golden = GoldenFiles.Json("rag", "router.json");
-        var rates = golden.RootElement.GetProperty("lr_schedule").GetProperty("lr_used_at_step").EnumerateArray().Select(r => r.GetDouble()).ToList();
+        var rates = golden
+            .RootElement.GetProperty("lr_schedule")
+            .GetProperty("lr_used_at_step")
+            .EnumerateArray()
+            .Select(r => r.GetDouble())
+            .ToList();
         var schedule = LearningRateSchedule.Triangular2ThenDecay(1e-3, 5e-3, 10, 120, 0.05, 50);
         Assert.That(rates.Select((_, step) => At(schedule, step, 1)), Is.EqualTo(rates).Within(1e-12));
     }

@@ -6,6 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace ResearchKit.Core.Tests.Learning;
 
+[NonParallelizable]
 public class TrainerTests
 {
     private static readonly Blobs Data = new(120, 8, 3);
@@ -21,7 +22,11 @@ public class TrainerTests
         return model;
     }
 
-    private static float[] Train(TrainingOptions options, string stream = "train", torch.nn.Module<torch.Tensor, torch.Tensor>? model = null)
+    private static float[] Train(
+        TrainingOptions options,
+        string stream = "train",
+        torch.nn.Module<torch.Tensor, torch.Tensor>? model = null
+    )
     {
         using var own = model ?? Model();
         new Trainer(options).Train(own, Data, RandomStream.Named(stream));
@@ -52,7 +57,10 @@ public class TrainerTests
             var rows = order.Next();
             var (features, labels) = (new float[rows.Length * 8], new int[rows.Length]);
             Data.CopyBatch(rows, features, labels);
-            Assert.That(losses[step], Is.EqualTo(network.LossAndGradient(vector.Values, features, labels, gradient, workspace)).Within(1e-5));
+            Assert.That(
+                losses[step],
+                Is.EqualTo(network.LossAndGradient(vector.Values, features, labels, gradient, workspace)).Within(1e-5)
+            );
             DenseNetwork.SgdStep(vector.Values, gradient, options.Schedule.At(new(step, step / 5, 5)), velocity, 0.9, 0.01);
         }
         Assert.That(losses, Has.Count.EqualTo(15));
@@ -98,7 +106,12 @@ public class TrainerTests
     public void A_gradient_hook_is_a_term_of_the_loss()
     {
         var start = new DenseNetwork([8, 16, 3]).Initialize(RandomStream.Named("reference"));
-        var options = new TrainingOptions { Epochs = 1, BatchSize = 30, Schedule = LearningRateSchedule.Constant(0.1) };
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            BatchSize = 30,
+            Schedule = LearningRateSchedule.Constant(0.1),
+        };
         ParameterVector? reference = null;
         var hooked = Train(
             options with
@@ -120,7 +133,8 @@ public class TrainerTests
                     var loss = torch.nn.functional.cross_entropy(outputs, labels);
                     foreach (var (name, parameter) in model.named_parameters())
                     {
-                        loss = loss + 0.25 * (parameter - torch.tensor(start.Slice(name).ToArray()).reshape(parameter.shape)).square().sum();
+                        loss =
+                            loss + 0.25 * (parameter - torch.tensor(start.Slice(name).ToArray()).reshape(parameter.shape)).square().sum();
                     }
                     return loss;
                 },
@@ -136,7 +150,12 @@ public class TrainerTests
     {
         using var model = Model();
         var before = ParameterVector.Of(model);
-        var options = new TrainingOptions { Steps = 1, ClipNorm = 1e-3, Schedule = LearningRateSchedule.Constant(1) };
+        var options = new TrainingOptions
+        {
+            Steps = 1,
+            ClipNorm = 1e-3,
+            Schedule = LearningRateSchedule.Constant(1),
+        };
         new Trainer(options).Train(model, Data, RandomStream.Named("train"));
         Assert.That(ParameterVector.Of(model).Distance(before), Is.EqualTo(1e-3).Within(1e-5));
     }
@@ -165,14 +184,17 @@ public class TrainerTests
         Assert.That(accuracies, Has.Count.EqualTo(12));
         Assert.That(result.ChosenEpoch, Is.EqualTo(accuracies.IndexOf(accuracies.Max())));
         Assert.That(ParameterVector.Of(model).Values.ToArray(), Is.EqualTo(states[result.ChosenEpoch]));
-        Assert.That(() => new Trainer(new() { Choice = ModelChoice.BestLoss }), Throws.ArgumentException.With.Message.Contains("Validation"));
+        Assert.That(
+            () => new Trainer(new() { Choice = ModelChoice.BestLoss }),
+            Throws.ArgumentException.With.Message.Contains("Validation")
+        );
     }
 
     [Test]
     public void It_stops_at_the_next_step_and_leaves_nothing_behind()
     {
         using var model = Model();
-        using var cancel = new CancellationTokenSource();
+        var cancel = new CancellationTokenSource();
         var steps = 0;
         var options = new TrainingOptions
         {
@@ -187,13 +209,16 @@ public class TrainerTests
         };
         LiveTensors.AssertNoLeak(() =>
         {
-            using var own = Model("leak");
-            Assert.That(() => new Trainer(options).Train(own, Data, RandomStream.Named("c"), cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+            cancel = new CancellationTokenSource();
+            steps = 0;
+            Assert.That(
+                () => new Trainer(options).Train(model, Data, RandomStream.Named("c"), cancel.Token),
+                Throws.InstanceOf<OperationCanceledException>()
+            );
         });
         Assert.That(steps, Is.EqualTo(7));
         LiveTensors.AssertNoLeak(() =>
         {
-            using var own = Model("leak");
             new Trainer(
                 new()
                 {
@@ -205,7 +230,7 @@ public class TrainerTests
                     Choice = ModelChoice.BestLoss,
                     Validation = Fresh,
                 }
-            ).Train(own, Data, RandomStream.Named("leak"));
+            ).Train(model, Data, RandomStream.Named("leak"));
         });
     }
 
@@ -233,7 +258,10 @@ public class TrainerTests
         var torchs = Evaluation.Evaluate(model, Data);
         Assert.That(plain.CorrectPerClass, Is.EqualTo(torchs.CorrectPerClass));
         Assert.That(plain.Loss, Is.EqualTo(torchs.Loss).Within(1e-5));
-        Assert.That(() => Evaluation.Evaluate(new DenseNetwork([8, 4]), new float[36], Data), Throws.ArgumentException.With.Message.Contains("3 classes"));
+        Assert.That(
+            () => Evaluation.Evaluate(new DenseNetwork([8, 4]), new float[36], Data),
+            Throws.ArgumentException.With.Message.Contains("3 classes")
+        );
     }
 
     [Test]

@@ -18,7 +18,8 @@ public class PyTorchFileTests
     [TearDown]
     public void RemoveFolder() => _folder.Dispose();
 
-    private static string Fixtures => Path.Combine(Path.GetDirectoryName(typeof(PyTorchFileTests).Assembly.Location)!, "Numerics", "Fixtures");
+    private static string Fixtures =>
+        Path.Combine(Path.GetDirectoryName(typeof(PyTorchFileTests).Assembly.Location)!, "Numerics", "Fixtures");
 
     [Test]
     public void Every_tensor_is_bit_for_bit_what_pytorch_saved() => AssertSame(Fixtures);
@@ -66,7 +67,10 @@ public class PyTorchFileTests
     public async Task It_converts_to_safetensors_but_complex_numbers()
     {
         using var file = PyTorchFile.Open(Path.Combine(Fixtures, "state.pt"));
-        Assert.That(() => file.ConvertAsync(Path.Combine(_folder.Path, "x.safetensors")), Throws.ArgumentException.With.Message.Contains("complex64"));
+        Assert.That(
+            () => file.ConvertAsync(Path.Combine(_folder.Path, "x.safetensors")),
+            Throws.ArgumentException.With.Message.Contains("complex64")
+        );
         var path = Pickled(b => b.State("w", "FloatStorage", 0, 3, [3], [1]), Storage(1f, 2f, 3f));
         using var plain = PyTorchFile.Open(path);
         var values = new float[3];
@@ -136,7 +140,12 @@ public class PyTorchFileTests
         public byte[] Build() => [.. _bytes];
     }
 
-    private string Pickled(Action<PickleBuilder> write, byte[]? storage = null, string? byteOrder = null, CompressionLevel level = CompressionLevel.NoCompression)
+    private string Pickled(
+        Action<PickleBuilder> write,
+        byte[]? storage = null,
+        string? byteOrder = null,
+        CompressionLevel level = CompressionLevel.NoCompression
+    )
     {
         var builder = new PickleBuilder();
         write(builder);
@@ -219,7 +228,10 @@ public class PyTorchFileTests
     {
         Refuses(Pickled(b => b.State("w", "FloatStorage", 0, 4, [4], [1]), byteOrder: "big"), "little-endian");
         using (PyTorchFile.Open(Pickled(b => b.State("w", "FloatStorage", 0, 4, [4], [1]), byteOrder: "little"))) { }
-        Refuses(Pickled(b => b.State("w", "FloatStorage", 0, 4096, [4096], [1]), new byte[16384], level: CompressionLevel.Optimal), "stored as it is");
+        Refuses(
+            Pickled(b => b.State("w", "FloatStorage", 0, 4096, [4096], [1]), new byte[16384], level: CompressionLevel.Optimal),
+            "stored as it is"
+        );
         Refuses(Pickled(b => b.Op((byte)'N')), "the end of the pickle");
         Refuses(Pickled(b => b.Op((byte)'.')), "one object");
         Refuses(Pickled(b => b.Op((byte)'(', (byte)'.')), "one object");

@@ -42,7 +42,10 @@ public class SafetensorsFileTests
     public async Task Ranges_of_tensors_are_read_by_themselves()
     {
         using var file = SafetensorsFile.Open(Write(Image(Two, 12)));
-        Assert.That(file.Tensors.Select(t => (t.Name, t.Type, t.Count)), Is.EqualTo([("a", ElementType.Float32, 2L), ("b", ElementType.BFloat16, 2L)]));
+        Assert.That(
+            file.Tensors.Select(t => (t.Name, t.Type, t.Count)),
+            Is.EqualTo([("a", ElementType.Float32, 2L), ("b", ElementType.BFloat16, 2L)])
+        );
         Assert.That(file["b"].Shape, Is.EqualTo([1L, 2L]));
         Assert.That(file.Metadata, Is.EquivalentTo(new Dictionary<string, string> { ["format"] = "pt" }));
         var middle = new byte[3];
@@ -77,22 +80,54 @@ public class SafetensorsFileTests
         yield return new TestCaseData("{", 0, "JSON").SetArgDisplayNames("torn");
         yield return new TestCaseData("{}x", 0, "JSON").SetArgDisplayNames("more after the object");
         yield return new TestCaseData("{}", 1, "end of the file").SetArgDisplayNames("data of no tensor");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]") + "}", 4, "JSON").SetArgDisplayNames("a brace more");
+        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]") + "}", 4, "JSON").SetArgDisplayNames(
+            "a brace more"
+        );
         yield return new TestCaseData("""{"a":3}""", 0, "an object for tensor").SetArgDisplayNames("no object");
-        yield return new TestCaseData(A("\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]"), 4, "known dtype").SetArgDisplayNames("dtype");
+        yield return new TestCaseData(A("\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]"), 4, "known dtype").SetArgDisplayNames(
+            "dtype"
+        );
         yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1]"), 4, "no data_offsets").SetArgDisplayNames("no offsets");
         yield return new TestCaseData(A("\"shape\":[1],\"data_offsets\":[0,4]"), 4, "no dtype").SetArgDisplayNames("no dtype");
         yield return new TestCaseData(A("\"dtype\":\"F32\",\"data_offsets\":[0,4]"), 4, "no shape").SetArgDisplayNames("no shape");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]"), 4, "each once").SetArgDisplayNames("twice");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1"), 4, "each once").SetArgDisplayNames("unknown key");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]"), 4, "begin <= end").SetArgDisplayNames("backwards");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]"), 4, "begin <= end").SetArgDisplayNames("three offsets");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]"), 4, "shape [2]").SetArgDisplayNames("size");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]"), 4, "whole numbers").SetArgDisplayNames("negative");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]"), 4, "whole numbers").SetArgDisplayNames("fraction");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[[1]],\"data_offsets\":[0,4]"), 4, "whole numbers").SetArgDisplayNames("nested");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]"), 0, "shape").SetArgDisplayNames("overflow");
-        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]"), 4, "inside the 4 bytes").SetArgDisplayNames("beyond the end");
+        yield return new TestCaseData(
+            A("\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]"),
+            4,
+            "each once"
+        ).SetArgDisplayNames("twice");
+        yield return new TestCaseData(
+            A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1"),
+            4,
+            "each once"
+        ).SetArgDisplayNames("unknown key");
+        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]"), 4, "begin <= end").SetArgDisplayNames(
+            "backwards"
+        );
+        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]"), 4, "begin <= end").SetArgDisplayNames(
+            "three offsets"
+        );
+        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]"), 4, "shape [2]").SetArgDisplayNames(
+            "size"
+        );
+        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]"), 4, "whole numbers").SetArgDisplayNames(
+            "negative"
+        );
+        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]"), 4, "whole numbers").SetArgDisplayNames(
+            "fraction"
+        );
+        yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[[1]],\"data_offsets\":[0,4]"), 4, "whole numbers").SetArgDisplayNames(
+            "nested"
+        );
+        yield return new TestCaseData(
+            A("\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]"),
+            0,
+            "shape"
+        ).SetArgDisplayNames("overflow");
+        yield return new TestCaseData(
+            A("\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]"),
+            4,
+            "inside the 4 bytes"
+        ).SetArgDisplayNames("beyond the end");
         yield return new TestCaseData(A("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]"), 8, "a hole").SetArgDisplayNames("hole");
         yield return new TestCaseData(
             """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""",
@@ -124,7 +159,10 @@ public class SafetensorsFileTests
     {
         var image = Image("{}");
         BinaryPrimitives.WriteInt64LittleEndian(image, 3);
-        Assert.That(() => SafetensorsFile.Open(Write(image)), Throws.TypeOf<MalformedFileException>().With.Message.Contains("file has left"));
+        Assert.That(
+            () => SafetensorsFile.Open(Write(image)),
+            Throws.TypeOf<MalformedFileException>().With.Message.Contains("file has left")
+        );
         image.AsSpan(0, 8).Fill(255);
         Assert.That(() => SafetensorsFile.Open(Write(image)), Throws.TypeOf<MalformedFileException>());
         Assert.That(() => SafetensorsFile.Open(Write([1, 2])), Throws.TypeOf<MalformedFileException>());
@@ -150,7 +188,33 @@ public class SafetensorsFileTests
         const string Header =
             """{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[4,12]},"z":{"dtype":"U8","shape":[3],"data_offsets":[12,15]}}""";
         var padded = Header.PadRight((Header.Length + 7) / 8 * 8);
-        byte[] expected = [(byte)padded.Length, 0, 0, 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(padded), 0, 0, 0, 63, 0, 0, 128, 63, 0, 0, 0, 192, 7, 8, 9];
+        byte[] expected =
+        [
+            (byte)padded.Length,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            .. Encoding.UTF8.GetBytes(padded),
+            0,
+            0,
+            0,
+            63,
+            0,
+            0,
+            128,
+            63,
+            0,
+            0,
+            0,
+            192,
+            7,
+            8,
+            9,
+        ];
         Assert.That(await File.ReadAllBytesAsync(path), Is.EqualTo(expected));
         Assert.That(Directory.GetFiles(Path.GetDirectoryName(path)!), Has.Length.EqualTo(1), "no temporary file stays");
     }
@@ -159,12 +223,17 @@ public class SafetensorsFileTests
     public async Task Every_type_empty_tensors_and_names_of_any_script_come_back()
     {
         var types = Enum.GetValues<ElementType>().Where(type => type is not (ElementType.Complex64 or ElementType.Complex128)).ToList();
-        var contents = types.ToDictionary(type => $"größe \"{type}\" 重み 😀", type => Enumerable.Range(0, 6 * type.Bytes()).Select(i => (byte)(i % 2)).ToArray());
+        var contents = types.ToDictionary(
+            type => $"größe \"{type}\" 重み 😀",
+            type => Enumerable.Range(0, 6 * type.Bytes()).Select(i => (byte)(i % 2)).ToArray()
+        );
         var path = Path.Combine(_folder.Path, "all.safetensors");
         await SafetensorsWriter.WriteAsync(
             path,
             [
-                .. types.Select((type, i) => SafetensorsTensor.OfBytes(contents.Keys.ElementAt(i), type, [2, 3], contents.Values.ElementAt(i))),
+                .. types.Select(
+                    (type, i) => SafetensorsTensor.OfBytes(contents.Keys.ElementAt(i), type, [2, 3], contents.Values.ElementAt(i))
+                ),
                 SafetensorsTensor.OfBytes("none", ElementType.Float64, [4, 0], ReadOnlyMemory<byte>.Empty),
             ]
         );
@@ -239,9 +308,16 @@ public class SafetensorsFileTests
             }
         )
         {
-            Assert.That(() => SafetensorsIndex.Open(Index(map)), Throws.TypeOf<MalformedFileException>().With.Message.Contains(problem), map);
+            Assert.That(
+                () => SafetensorsIndex.Open(Index(map)),
+                Throws.TypeOf<MalformedFileException>().With.Message.Contains(problem),
+                map
+            );
         }
-        Write(Image("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"c":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}}""", 1), "1.safetensors");
+        Write(
+            Image("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"c":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}}""", 1),
+            "1.safetensors"
+        );
         Assert.That(
             () => SafetensorsIndex.Open(Index("""{"a":"1.safetensors"}""")),
             Throws.TypeOf<MalformedFileException>().With.Message.Contains("\"c\"")

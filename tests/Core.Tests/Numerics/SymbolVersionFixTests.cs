@@ -92,7 +92,9 @@ public class SymbolVersionFixTests
         var name = image.StringTableOffset + image.Symbols[2].NameOffset;
         var allowed = Enumerable.Range(name, Init.Symbol.Length).ToHashSet();
         allowed.UnionWith(image.Needs.Where(n => diagnosis.Missing.Contains(n.Version)).Select(n => n.Offset + 4));
-        allowed.UnionWith(image.Symbols.Where(s => s.Name == Init.Symbol || runtime == Gcc11 && s.Name == Wait.Symbol).Select(s => s.VersionOffset));
+        allowed.UnionWith(
+            image.Symbols.Where(s => s.Name == Init.Symbol || runtime == Gcc11 && s.Name == Wait.Symbol).Select(s => s.VersionOffset)
+        );
         Assert.That(Enumerable.Range(0, copy.Length).Where(i => copy[i] != original[i]), Is.SubsetOf(allowed));
     }
 
