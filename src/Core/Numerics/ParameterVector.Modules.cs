@@ -36,17 +36,17 @@ public sealed partial class ParameterVector
     public void CopyTo(torch.nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        var next = 0;
         // All are compared before the first is written.
+        var tensors = new List<torch.Tensor>(Layout.Entries.Count);
         foreach (var (name, tensor, isBuffer) in ParameterLayout.Tensors(module, HasBuffers))
         {
-            Entry(next++, name, tensor, isBuffer);
+            Entry(tensors.Count, name, tensor, isBuffer);
+            tensors.Add(tensor);
         }
-        CheckEnd(next);
-        next = 0;
-        foreach (var (_, tensor, _) in ParameterLayout.Tensors(module, HasBuffers))
+        CheckEnd(tensors.Count);
+        for (var i = 0; i < tensors.Count; i++)
         {
-            CopyTo(Layout.Entries[next++], tensor);
+            CopyTo(Layout.Entries[i], tensors[i]);
         }
     }
 
@@ -61,8 +61,9 @@ public sealed partial class ParameterVector
         }
         using var detached = tensor.detach();
         using var onHost = detached.device_type == DeviceType.CPU ? null : detached.cpu();
-        using var contiguous = (onHost ?? detached).contiguous();
-        var bytes = contiguous.bytes;
+        var host = onHost ?? detached;
+        using var contiguous = host.is_contiguous() ? null : host.contiguous();
+        var bytes = (contiguous ?? host).bytes;
         if (entry.Type != ElementType.Int64)
         {
             entry.Type.Widen(bytes, values);
@@ -87,7 +88,6 @@ public sealed partial class ParameterVector
         {
             return;
         }
-        using var noGrad = torch.no_grad();
         using var detached = tensor.detach(); // shares the memory of the tensor
         if (entry.Type == ElementType.Float32 && detached.device_type == DeviceType.CPU && detached.is_contiguous())
         {
