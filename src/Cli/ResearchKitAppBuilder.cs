@@ -13,6 +13,7 @@ public sealed class ResearchKitAppBuilder
     private readonly ExperimentRegistry experiments = new();
     private readonly List<Func<VerbContext, Command>> verbs = [];
     private readonly List<IRunObserver> observers = [];
+    private readonly List<INamed> systems = [];
     private readonly Dictionary<string, Func<ILauncher>> launchers = new(StringComparer.OrdinalIgnoreCase);
     private Func<IFigureRenderer> renderer = () => new ScottPlotRenderer();
     private ITerminal? terminal;
@@ -35,6 +36,34 @@ public sealed class ResearchKitAppBuilder
         add(experiments);
         return this;
     }
+
+    /// <summary>
+    /// Adds a system of the user's own to a family (a baseline, say): the experiments that compare that family measure it too, and draw it as "not in the
+    /// paper".
+    /// </summary>
+    /// <typeparam name="T">The family's interface, as its module names it.</typeparam>
+    /// <param name="system">The system; its name is not one of the paper's.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public ResearchKitAppBuilder AddSystem<T>(T system)
+        where T : class, INamed
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        if (systems.OfType<T>().Any(s => s.Name == system.Name))
+        {
+            throw new ArgumentException($"There is already a system '{system.Name}' of the family {typeof(T).Name}.", nameof(system));
+        }
+
+        systems.Add(system);
+        return this;
+    }
+
+    /// <summary>
+    /// The systems of a family that were added so far. An experiment takes them when it is constructed:
+    /// <c>registry.Add(() => new Comparison(builder.Systems&lt;IScheme&gt;()))</c> sees also those that are added later.
+    /// </summary>
+    /// <typeparam name="T">The family's interface.</typeparam>
+    public IReadOnlyList<T> Systems<T>()
+        where T : class, INamed => [.. systems.OfType<T>()];
 
     /// <summary>Adds a verb.</summary>
     /// <param name="verb">The verb.</param>

@@ -140,11 +140,15 @@ public class TorchTests
         {
             File.CreateSymbolicLink(Path.Combine(user, name), Path.Combine(Torch.EnsureLoaded().NativeFolder, name));
         }
-        (string, string?)[] without = [(TorchFiles.Variable, null), ("XDG_CACHE_HOME", _cache)];
+        (string, string?)[] without = [(TorchFiles.Variable, null), ("XDG_CACHE_HOME", _cache), ("NUGET_PACKAGES", _cache)];
         Assert.That(
             await ChildProcess.OutputAsync(ChildProcess.StartCopy(program, "load", without)),
-            Does.StartWith("RK1002: ").And.Contain("dotnet add package libtorch-cpu-linux-x64 --version 2.10.0")
+            Does.StartWith("RK1002: ")
+                .And.Contain("dotnet package download libtorch-cpu-linux-x64@2.10.0")
+                .And.Contain("dotnet add package libtorch-cpu-linux-x64 --version 2.10.0")
         );
+        (string, string?)[] downloaded = [.. without[..2], ("NUGET_PACKAGES", TorchFiles.PackageCache())];
+        Assert.That(await ChildProcess.OutputAsync(ChildProcess.StartCopy(program, "load", downloaded)), Does.EndWith(" 27"));
         (string, string?)[] with = [(TorchFiles.Variable, user), ("XDG_CACHE_HOME", _cache)];
         Assert.That(
             await ChildProcess.OutputAsync(ChildProcess.StartCopy(program, "load", with)),

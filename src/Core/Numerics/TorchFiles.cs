@@ -14,6 +14,8 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
 
     public const string LibTorchVersion = "2.10.0";
 
+    private const string LibTorchSize = "about 0.2 GB to download, 0.7 GB on disk";
+
     public static string LibraryName { get; } = FileName("LibTorchSharp");
 
     public static string LibTorchName { get; } = FileName("torch_cpu");
@@ -41,7 +43,7 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
                 ? new ResearchKitException(
                     ErrorCodes.LibTorchMissing,
                     $"This application carries no libtorch for {RuntimeInformation.RuntimeIdentifier}: no {LibTorchName} in {List(applicationFolders)}.",
-                    $"dotnet add package {LibTorchPackage} --version {LibTorchVersion}; or set {Variable} to a folder with libtorch {LibTorchVersion}."
+                    $"dotnet package download {LibTorchPackage}@{LibTorchVersion} brings it for every application of this user ({LibTorchSize}); or dotnet add package {LibTorchPackage} --version {LibTorchVersion} for one project; or set {Variable} to a folder with libtorch {LibTorchVersion}."
                 )
                 : new ResearchKitException(
                     ErrorCodes.LibTorchMissing,
@@ -81,8 +83,11 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
             .. torchSharpAssembly.Length > 0 ? [Path.GetDirectoryName(torchSharpAssembly)!] : Array.Empty<string>(),
         ]);
 
-    /// <summary>Where else an application's native files are; and, for scripts and notebooks that load assemblies from the package cache, the packages there.</summary>
-    public static IReadOnlyList<string> OtherFolders(string baseFolder, string torchSharpAssembly)
+    /// <summary>
+    /// Where else an application's native files are; for scripts and notebooks that load assemblies from the package cache, the packages there; and, last, the
+    /// user's package cache, so that an application that carries no libtorch (the dotnet tool) finds one that was downloaded.
+    /// </summary>
+    public static IReadOnlyList<string> OtherFolders(string baseFolder, string torchSharpAssembly, string packages)
     {
         var native = Path.Combine("runtimes", Platform, "native");
         List<string> folders = [baseFolder, Path.Combine(baseFolder, native)];
@@ -96,8 +101,15 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
                 folders.Add(Path.Combine(assemblyFolder, "..", "..", "..", "..", LibTorchPackage, LibTorchVersion, native));
             }
         }
+        folders.Add(Path.Combine(packages, LibTorchPackage, LibTorchVersion, native));
         return Clean(folders);
     }
+
+    /// <summary>NuGet's package cache of this user.</summary>
+    public static string PackageCache() =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static string[] Clean(IReadOnlyList<string> folders) =>
         [.. folders.Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Distinct()];

@@ -169,7 +169,7 @@ internal static class TorchLibraries
         TorchFiles.Find(
             Environment.GetEnvironmentVariable(TorchFiles.Variable),
             TorchFiles.ProbedFolders(AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string, TorchSharpAssembly.Location),
-            TorchFiles.OtherFolders(AppContext.BaseDirectory, TorchSharpAssembly.Location)
+            TorchFiles.OtherFolders(AppContext.BaseDirectory, TorchSharpAssembly.Location, TorchFiles.PackageCache())
         );
 
     // The type is named, not initialised.

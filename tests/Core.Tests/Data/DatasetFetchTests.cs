@@ -110,8 +110,9 @@ public sealed class DatasetFetchTests
             {
                 if (at >= 200_000)
                 {
-                    while (new FileInfo(At("file.bin.part")) is not { Exists: true, Length: > 0 })
-                        await Task.Delay(5); // the client has to have written something for something to be kept
+                    // The client has to have written something for something to be kept.
+                    for (int i = 0; i < 2000 && new FileInfo(At("file.bin.part")) is not { Exists: true, Length: > 0 }; i++)
+                        await Task.Delay(5);
                     await cancel.CancelAsync();
                 }
             },

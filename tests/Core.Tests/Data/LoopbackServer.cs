@@ -1,18 +1,24 @@
-using System.Net;
-using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ResearchKit.Core.Tests.Data;
 
 /// <summary>A real HTTP server on loopback that serves files with ranges and ETags, and breaks off where a test says so.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
-    private readonly HttpListener _listener;
-    private readonly Task _loop;
+    private readonly WebApplication _application;
 
     public LoopbackServer()
     {
-        (_listener, Address) = Start();
-        _loop = Task.Run(ServeAsync);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _application = builder.Build();
+        _application.Run(AnswerAsync);
+        _application.StartAsync().GetAwaiter().GetResult();
+        Address = $"{_application.Urls.Single()}/";
     }
 
     public string Address { get; }
@@ -24,64 +30,16 @@ internal sealed class LoopbackServer : IDisposable
 
     public void Dispose()
     {
-        _listener.Stop();
-        _listener.Close();
-        _loop.Wait(TimeSpan.FromSeconds(10));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10));
+        _application.StopAsync(patience.Token).GetAwaiter().GetResult();
+        _application.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    private static (HttpListener, string) Start()
+    private async Task AnswerAsync(HttpContext context)
     {
-        for (int attempt = 0; ; attempt++)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            int port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            probe.Stop();
-            var listener = new HttpListener();
-            string address = $"http://127.0.0.1:{port}/";
-            listener.Prefixes.Add(address);
-            try
-            {
-                listener.Start();
-                return (listener, address);
-            }
-            catch (HttpListenerException) when (attempt < 5)
-            {
-                listener.Close(); // another process took the port in between
-            }
-        }
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            try
-            {
-                await AnswerAsync(context);
-            }
-            catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
-            {
-                // the client has gone: what a cancelled download does
-            }
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        string path = context.Request.Url!.AbsolutePath.TrimStart('/');
-        string? range = context.Request.Headers["Range"];
-        string? ifRange = context.Request.Headers["If-Range"];
+        string path = context.Request.Path.Value!.TrimStart('/');
+        string? range = context.Request.Headers.Range;
+        string? ifRange = context.Request.Headers.IfRange;
         Resource? resource;
         lock (Requests)
         {
@@ -89,7 +47,7 @@ internal sealed class LoopbackServer : IDisposable
             Resources.TryGetValue(path, out resource);
         }
 
-        HttpListenerResponse response = context.Response;
+        HttpResponse response = context.Response;
         int? status =
             resource is null ? 404
             : resource.Statuses.TryDequeue(out int next) ? next
@@ -97,7 +55,6 @@ internal sealed class LoopbackServer : IDisposable
         if (status is { } refused)
         {
             response.StatusCode = refused;
-            response.Close();
             return;
         }
 
@@ -107,35 +64,31 @@ internal sealed class LoopbackServer : IDisposable
                 ? 0
                 : long.Parse(range["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
         if (resource.ETag is { } tag)
-            response.Headers["ETag"] = tag;
+            response.Headers.ETag = tag;
         if (from >= content.Length && from > 0)
         {
             response.StatusCode = 416;
-            response.Headers["Content-Range"] = $"bytes */{content.Length}";
-            response.Close();
+            response.Headers.ContentRange = $"bytes */{content.Length}";
             return;
         }
 
         if (from > 0)
         {
             response.StatusCode = 206;
-            response.Headers["Content-Range"] = $"bytes {from}-{content.Length - 1}/{content.Length}";
+            response.Headers.ContentRange = $"bytes {from}-{content.Length - 1}/{content.Length}";
         }
 
-        response.ContentLength64 = content.Length - from;
+        response.ContentLength = content.Length - from;
         long stop = resource.Drops.TryDequeue(out int drop) ? drop : content.Length;
-        for (long at = from; at < stop; at += 4096)
+        for (long at = from; at < stop && !context.RequestAborted.IsCancellationRequested; at += 4096)
         {
-            await response.OutputStream.WriteAsync(content.AsMemory((int)at, (int)Math.Min(4096, stop - at)));
-            await response.OutputStream.FlushAsync();
+            await response.Body.WriteAsync(content.AsMemory((int)at, (int)Math.Min(4096, stop - at)));
             if (resource.OnChunk is { } onChunk)
                 await onChunk(at);
         }
 
         if (stop < content.Length)
-            response.Abort();
-        else
-            response.Close();
+            context.Abort();
     }
 
     internal sealed class Resource(byte[] content, string? etag = "\"1\"")

@@ -114,9 +114,10 @@ public class TorchFilesTests
         var assembly = Path.Combine(_folder, "torchsharp", "0.107.0", "lib", "net8.0", "TorchSharp.dll");
         var native = Path.Combine("runtimes", "linux-x64", "native");
         Assert.That(
-            TorchFiles.OtherFolders("/app", assembly),
+            TorchFiles.OtherFolders("/app", assembly, "/cache"),
             Does.Contain(Path.Combine(_folder, "torchsharp", "0.107.0", native))
                 .And.Contain(Path.Combine(_folder, "libtorch-cpu-linux-x64", "2.10.0", native))
+                .And.Some.EqualTo(Path.Combine("/cache", "libtorch-cpu-linux-x64", "2.10.0", native))
         );
         Assert.That(TorchFiles.ProbedFolders("/a:/b/", assembly), Is.EqualTo(["/a", "/b", Path.GetDirectoryName(assembly)]));
     }

@@ -119,7 +119,7 @@ internal sealed class CellWorker : IAsyncDisposable
             cancellationToken
         );
         int rows = 0;
-        TorchThreads.Pin(threads);
+        TorchThreads.PinHereAndAfterAwaits(threads);
         await using IAsyncEnumerator<object> measured = experiment
             .MeasureCellAsync(cell.Cell, options, scope, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
@@ -129,7 +129,6 @@ internal sealed class CellWorker : IAsyncDisposable
             await journal.AppendAsync(cell.Key, measured.Current);
             rows++;
             observer.RowMeasured(experiment.Info, cell, measured.Current);
-            TorchThreads.Pin(threads);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -5,23 +5,57 @@ namespace ResearchKit.Experiments;
 /// <summary>Pins the threads of one torch operation, without loading torch: cells that never touch it do not pay for it.</summary>
 internal static class TorchThreads
 {
-    // The number is kept per thread, and an asynchronous cell may change threads with every row.
-    [ThreadStatic]
-    private static int pinned;
-
-    /// <summary>Pins them in this thread, and in the whole process from the moment torch is loaded.</summary>
+    /// <summary>
+    /// Pins them in this thread, and in the whole process from the moment torch is loaded; and in every thread on which the caller's asynchronous method goes on
+    /// after an await: the number is kept per thread, and a thread of the pool may have another from before.
+    /// </summary>
     /// <param name="threads">At least 1.</param>
-    internal static void Pin(int threads)
+    internal static void PinHereAndAfterAwaits(int threads)
+    {
+        Pin(threads);
+        SynchronizationContext.SetSynchronizationContext(new PinningContext(threads));
+    }
+
+    private static void Pin(int threads)
     {
         Torch.SetThreadsOnLoad(threads);
-        if (pinned != threads && Torch.Loaded is not null)
+        if (Torch.Loaded is not null)
         {
             SetNumThreads(threads);
-            pinned = threads;
         }
     }
 
     // In a method of its own, so that torch's assembly is not touched before it is loaded.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void SetNumThreads(int threads) => TorchSharp.torch.set_num_threads(threads);
+    private static void SetNumThreads(int threads)
+    {
+        // A cell may set it itself: asked anew each time.
+        if (TorchSharp.torch.get_num_threads() != threads)
+        {
+            TorchSharp.torch.set_num_threads(threads);
+        }
+    }
+
+    /// <summary>Goes on in the thread pool, with the threads pinned.</summary>
+    private sealed class PinningContext(int threads) : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) =>
+            ThreadPool.QueueUserWorkItem(
+                static work =>
+                {
+                    // The pool gives the thread back without a context.
+                    SetSynchronizationContext(work.Context);
+                    Pin(work.Context.Threads);
+                    work.Callback(work.State);
+                },
+                (Context: this, Callback: d, State: state),
+                preferLocal: false
+            );
+
+        public override void Send(SendOrPostCallback d, object? state) => d(state);
+
+        public override SynchronizationContext CreateCopy() => this;
+
+        private int Threads => threads;
+    }
 }

@@ -386,7 +386,9 @@ public sealed class ExperimentRunnerTests
             {
                 await Task.Yield();
                 Torch.EnsureLoaded();
-                return TorchSharp.torch.get_num_threads();
+                int found = TorchSharp.torch.get_num_threads();
+                Torch.SetThreads(threads + 2); // the next cell in this thread is to have its own again
+                return found;
             },
         };
         ExperimentResult result = await RunAsync(Request(probe) with { Threads = threads, Jobs = 2 });
