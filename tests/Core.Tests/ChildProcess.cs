@@ -21,7 +21,12 @@ internal static class ChildProcess
     /// <summary>Starts a copy of this program that lies in another folder.</summary>
     public static Process StartCopy(string program, string scenario, params (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment[Variable] = scenario;
         foreach (var (name, value) in environment)
         {
@@ -36,10 +41,25 @@ internal static class ChildProcess
         using (process)
         {
             var errors = process.StandardError.ReadToEndAsync();
-            var output = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            Assert.That(process.ExitCode, Is.Zero, $"{output}\n{await errors}");
-            return output.Trim();
+            var output = process.StandardOutput.ReadToEndAsync();
+            await EndAsync(process);
+            Assert.That(process.ExitCode, Is.Zero, $"{await output}\n{await errors}");
+            return (await output).Trim();
+        }
+    }
+
+    /// <summary>Waits for the end of a process; one that does not end is killed, and the test fails.</summary>
+    public static async Task EndAsync(Process process)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(2));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end within two minutes.");
         }
     }
 

@@ -136,7 +136,7 @@ public sealed class RunFaultTests
                 await WhenItWritesAsync(process, run);
                 await Task.Delay(random.NextInt(150));
                 process.Kill();
-                await process.WaitForExitAsync();
+                await ChildProcess.EndAsync(process);
                 kills++;
             }
 
@@ -153,8 +153,10 @@ public sealed class RunFaultTests
     {
         string journals = Path.Combine(run.Folder, "journal");
         int before = Directory.GetFiles(journals, "*.csv").Length;
+        Stopwatch waited = Stopwatch.StartNew();
         while (!process.HasExited && Directory.GetFiles(journals, "*.csv").Length == before)
         {
+            Assert.That(waited.Elapsed, Is.LessThan(TimeSpan.FromMinutes(2)), "the process writes nothing");
             await Task.Delay(5);
         }
     }
@@ -190,7 +192,14 @@ public sealed class RunFaultTests
             jobs.ToString(System.Globalization.CultureInfo.InvariantCulture),
             .. Slow,
         ];
-        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return Process.Start(
+            new ProcessStartInfo("dotnet", arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
     }
 
     private static async Task ExpectAsync(Process process, int exitCode)
@@ -198,9 +207,9 @@ public sealed class RunFaultTests
         using (process)
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync();
-            string errors = await process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            Assert.That(process.ExitCode, Is.EqualTo(exitCode), await output + errors);
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            await ChildProcess.EndAsync(process);
+            Assert.That(process.ExitCode, Is.EqualTo(exitCode), await output + await errors);
         }
     }
 }
