@@ -14,7 +14,7 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
 
     public const string LibTorchVersion = "2.10.0";
 
-    private const string LibTorchSize = "about 0.2 GB to download, 0.7 GB on disk";
+    private const string LibTorchSize = "0.13 GB to download, 0.6 GB on disk";
 
     public static string LibraryName { get; } = FileName("LibTorchSharp");
 
@@ -43,7 +43,7 @@ internal sealed record TorchFiles(string LibTorchFolder, string Library, bool Is
                 ? new ResearchKitException(
                     ErrorCodes.LibTorchMissing,
                     $"This application carries no libtorch for {RuntimeInformation.RuntimeIdentifier}: no {LibTorchName} in {List(applicationFolders)}.",
-                    $"dotnet package download {LibTorchPackage}@{LibTorchVersion} brings it for every application of this user ({LibTorchSize}); or dotnet add package {LibTorchPackage} --version {LibTorchVersion} for one project; or set {Variable} to a folder with libtorch {LibTorchVersion}."
+                    $"dotnet package download {LibTorchPackage}@{LibTorchVersion} --output \"{PackageCache()}\" brings it for every application of this user ({LibTorchSize}); or dotnet add package {LibTorchPackage} --version {LibTorchVersion} for one project; or set {Variable} to a folder with libtorch {LibTorchVersion}."
                 )
                 : new ResearchKitException(
                     ErrorCodes.LibTorchMissing,

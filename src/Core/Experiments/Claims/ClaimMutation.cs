@@ -51,7 +51,7 @@ public static class ClaimMutation
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or ArithmeticException or KeyNotFoundException)
         {
             // Wrong rows may break the arithmetic of a claim: it does not hold then, and the outcome says so.
-            return new(name, kind, [], $"{e.GetType().Name}: {e.Message}");
+            return new(name, kind, [], FailureText.Of(e));
         }
     }
 

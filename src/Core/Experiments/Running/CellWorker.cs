@@ -99,7 +99,7 @@ internal sealed class CellWorker : IAsyncDisposable
             files.Discard();
             log.LogError(CellFailed, e, "Cell {Index} {Key} {Cell}, attempt {Attempt}, failed.", cell.Index, cell.Key, cell.Json, attempt);
             await journal.FailAsync(cell.Key, e);
-            CellResult failed = new(cell.Index, cell.Key, cell.Json, CellState.Failed, $"{e.GetType().Name}: {e.Message}");
+            CellResult failed = new(cell.Index, cell.Key, cell.Json, CellState.Failed, FailureText.Of(e));
             return (failed, e is TransientException or IOException);
         }
     }

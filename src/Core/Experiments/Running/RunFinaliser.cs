@@ -146,6 +146,6 @@ internal sealed class RunFinaliser(Experiment experiment, RunServices services, 
     private void Add(string what, Exception e)
     {
         log.LogError(e, "{Experiment}: {What} failed.", experiment.Info.Id, what);
-        problems.Add($"{what}: {e.GetType().Name}: {e.Message}");
+        problems.Add($"{what}: {FailureText.Of(e)}");
     }
 }

@@ -40,7 +40,7 @@ internal static class JournalText
     internal static string Fail(string key, int attempt, DateTimeOffset at, Exception exception) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"#fail {key} attempt={attempt} at={Stamp(at)} error=\"{Escape($"{exception.GetType().Name}: {exception.Message}")}\" stack=\"{Escape(HomePath.Hide(exception.StackTrace ?? ""))}\"\n"
+            $"#fail {key} attempt={attempt} at={Stamp(at)} error=\"{Escape(FailureText.Of(exception))}\" stack=\"{Escape(HomePath.Hide(exception.StackTrace ?? ""))}\"\n"
         );
 
     /// <summary>The hash of the columns that stands in the first line, so that a damaged second line is noticed.</summary>

@@ -431,7 +431,7 @@ public sealed class ExperimentRunnerTests
     public async Task AClaimThatCannotFailIsAProblem()
     {
         Probe probe = new() { OnJudge = _ => [Claim.Value("id", "x").StatedWithoutNumber("y")] };
-        Assert.That((await InMemoryRun.OfAsync(probe)).Problems.Single(), Does.StartWith("judge: ResearchKitException"));
+        Assert.That((await InMemoryRun.OfAsync(probe)).Problems.Single(), Does.StartWith("judge: RK5002: "));
     }
 
     [Test]

@@ -1,0 +1,42 @@
+namespace ResearchKit.Package.Tests;
+
+/// <summary>One file, no project, no fork: an experiment of one's own with every verb.</summary>
+internal sealed class ScriptTests
+{
+    [Test]
+    public async Task ASingleFileInAnEmptyFolderRunsReportsAndResumes()
+    {
+        (string folder, Shell shell) = LocalFeed.Folder("script");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Scripts", "balls.cs"), Path.Combine(folder, "balls.cs"));
+        Task<string> Script(params string[] arguments) => shell.SucceedAsync("dotnet", ["run", "balls.cs", "--", .. arguments]);
+
+        Assert.That(await Script("list"), Does.Contain("balls/maximum-load"));
+        Assert.That(await Script("run", "balls/maximum-load", "--seeds", "1..3"), Does.Contain("Confirmed"));
+        string run = Directory.GetDirectories(Path.Combine(folder, "runs", "balls", "maximum-load")).Single();
+        string rows = await File.ReadAllTextAsync(Path.Combine(run, "rows.csv"));
+        Assert.That(rows.TrimEnd().Split('\n'), Has.Length.EqualTo(1 + 9));
+        Assert.That(File.Exists(Path.Combine(run, "report.html")));
+        Assert.That(File.Exists(Path.Combine(run, "figures", "maximum-load.svg")));
+
+        // As after a crash in the last cell: its rows are gone.
+        string journal = Directory.GetFiles(Path.Combine(run, "journal"), "*.csv").Single();
+        string[] lines = await File.ReadAllLinesAsync(journal);
+        await File.WriteAllTextAsync(journal, string.Concat(lines[..^1].Select(l => l + "\n")) + lines[^1][..3]);
+        File.Delete(Path.Combine(run, "rows.csv"));
+        await Script("run", "balls/maximum-load", "--resume", Path.GetFileName(run));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(run, "rows.csv")), Is.EqualTo(rows));
+
+        Assert.That(await Script("rows", Path.GetFileName(run), "--format", "csv"), Does.Contain("FullestBin"));
+        Assert.That(await Script("report", "balls/maximum-load"), Does.Contain("report.html"));
+    }
+
+    [Test]
+    public async Task TheScriptOfThePageIsTheScriptThatRuns()
+    {
+        string page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "use-without-a-fork.md"));
+        foreach (string script in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Scripts")))
+        {
+            Assert.That(page, Does.Contain($"```csharp\n{await File.ReadAllTextAsync(script)}```"), Path.GetFileName(script));
+        }
+    }
+}
