@@ -12,6 +12,11 @@ public static class PapersExtensions
     public static ResearchKitAppBuilder AddPapers(this ResearchKitAppBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        foreach ((string paper, string bibTeX) in Bibliography.All)
+        {
+            builder.AddReference(paper, bibTeX);
+        }
+
         return builder
             .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
             .AddVerb(new WatermarkVerb());

@@ -6,8 +6,10 @@ namespace ResearchKit.Cli;
 /// <param name="Observers">Who watches runs, besides the progress display.</param>
 /// <param name="Launchers">Where cells can run, by name.</param>
 /// <param name="Renderer">Makes the pictures.</param>
+/// <param name="References">BibTeX entries by paper.</param>
 internal sealed record Extensions(
     IReadOnlyList<IRunObserver> Observers,
     IReadOnlyDictionary<string, Func<ILauncher>> Launchers,
-    Lazy<IFigureRenderer> Renderer
+    Lazy<IFigureRenderer> Renderer,
+    IReadOnlyDictionary<string, string> References
 );

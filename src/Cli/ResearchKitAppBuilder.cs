@@ -14,6 +14,7 @@ public sealed class ResearchKitAppBuilder
     private readonly List<Func<VerbContext, Command>> verbs = [];
     private readonly List<IRunObserver> observers = [];
     private readonly List<INamed> systems = [];
+    private readonly Dictionary<string, string> references = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Func<ILauncher>> launchers = new(StringComparer.OrdinalIgnoreCase);
     private Func<IFigureRenderer> renderer = () => new ScottPlotRenderer();
     private ITerminal? terminal;
@@ -79,6 +80,17 @@ public sealed class ResearchKitAppBuilder
     {
         ArgumentNullException.ThrowIfNull(build);
         verbs.Add(build);
+        return this;
+    }
+
+    /// <summary>Adds the BibTeX entry of a paper, which <c>cite</c> prints.</summary>
+    /// <param name="paper">The paper, as the experiments' attributes name it: <c>arXiv:2502.04182</c>.</param>
+    /// <param name="bibTeX">The entry.</param>
+    public ResearchKitAppBuilder AddReference(string paper, string bibTeX)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(paper);
+        ArgumentException.ThrowIfNullOrWhiteSpace(bibTeX);
+        references[paper] = bibTeX;
         return this;
     }
 
@@ -152,7 +164,7 @@ public sealed class ResearchKitAppBuilder
     public ResearchKitApp Build()
     {
         ITerminal where = terminal ?? new ProcessTerminal();
-        Extensions extensions = new([.. observers], launchers, new(renderer));
+        Extensions extensions = new([.. observers], launchers, new(renderer), references);
         VerbContext context = new(name, experiments, where, clock, extensions);
         GlobalOptions global = new();
         RootCommand root = new("Runs experiments, judges the claims of their papers, reports.") { HelpName = name };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ResearchKit.Data;
 using ResearchKit.Experiments;
 
 namespace ResearchKit.Cli.Tests;
@@ -206,7 +207,52 @@ public sealed class VerbTests
         Assert.That(none.ExitCode, Is.EqualTo(ExitCode.Usage));
     }
 
+    [Test]
+    public async Task Rows_go_to_latex_without_columns_that_say_nothing()
+    {
+        using RunsFolder runs = new();
+        await CommandLine.RunAsync("run", "sample/coin-bias", "--out", runs.Path);
+        CommandResult result = await CommandLine.RunAsync("rows", "sample/coin-bias", "--format", "latex", "--out", runs.Path);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
+        Assert.That(result.Out, Does.Match(@"\\begin\{tabular\}\{r+\}").And.Contain("Bias & Seed").And.Contain("\\bottomrule"));
+        Assert.That(result.Out, Does.Not.Contain("RunId"));
+    }
+
+    [Test]
+    public async Task Claims_go_to_parquet_as_numbers()
+    {
+        using RunsFolder runs = new();
+        await CommandLine.RunAsync("run", "sample/coin-bias", "--out", runs.Path);
+        string file = Path.Combine(runs.Path, "claims.parquet");
+        CommandResult result = await CommandLine.RunAsync(
+            "report",
+            "sample/coin-bias",
+            "--format",
+            "parquet",
+            "--to",
+            file,
+            "--out",
+            runs.Path
+        );
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
+        ParquetTable claims = await ParquetTable.LoadAsync(file);
+        Assert.That(claims.Strings("Experiment"), Is.All.EqualTo("sample/coin-bias"));
+        Assert.That(claims.Doubles("Value").Where(double.IsFinite).ToArray(), Has.Length.AtLeast(3));
+        CommandResult none = await CommandLine.RunAsync("report", "sample/coin-bias", "--format", "parquet", "--out", runs.Path);
+        Assert.That(none.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(none.Error, Does.Contain("--to"));
+    }
+
+    [Test]
+    public async Task Papers_without_an_entry_are_named()
+    {
+        CommandResult result = await CommandLine.RunAsync("cite", "sample/coin-bias");
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
+        Assert.That(result.Out, Does.StartWith("% ").And.Contain("no entry"));
+    }
+
     [TestCase("md", "| verdict |")]
+    [TestCase("csv", "Experiment,Claim")]
     [TestCase("latex", "\\toprule")]
     [TestCase("junit", "<testsuite")]
     [TestCase("json", "\"schema\"")]

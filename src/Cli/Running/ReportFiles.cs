@@ -21,6 +21,12 @@ internal enum ReportFormat
 
     /// <summary>A table for a paper.</summary>
     Latex,
+
+    /// <summary>One line a claim, numbers with all their digits.</summary>
+    Csv,
+
+    /// <summary>The same as typed columns.</summary>
+    Parquet,
 }
 
 /// <summary>Writes reports.</summary>
@@ -54,7 +60,15 @@ internal static class ReportFiles
             return;
         }
 
-        string text = Text([.. results.SelectMany(r => r.Claims)], format);
+        JudgedClaim[] claims = [.. results.SelectMany(r => r.Claims)];
+        if (format == ReportFormat.Parquet)
+        {
+            await ClaimTable.Table(claims).SaveAsync(path!, cancellationToken);
+            call.Results.Line(Path.GetFullPath(path!));
+            return;
+        }
+
+        string text = Text(claims, format);
         if (path is null)
         {
             call.Results.Present(() => call.Results.Stream.Write(text));
@@ -85,6 +99,7 @@ internal static class ReportFiles
             ReportFormat.Md => ClaimTable.Markdown(claims),
             ReportFormat.Json => ClaimTable.Json(claims),
             ReportFormat.Junit => ClaimTable.JUnit(claims),
+            ReportFormat.Csv => ClaimTable.Csv(claims),
             _ => ClaimTable.Latex(claims),
         };
 }

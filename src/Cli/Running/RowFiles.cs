@@ -53,6 +53,28 @@ internal static class RowFiles
         to.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
     }
 
+    /// <summary>A table for a paper: numbers to six digits, the unit in the header; columns that are the same in all rows are left out.</summary>
+    internal static void WriteLatex(RowCollection rows, TextWriter to)
+    {
+        string[][] records = [.. rows.Rows];
+        int[] places =
+        [
+            .. Enumerable.Range(0, rows.Columns.Count).Where(i => i > 1 && (records.Length < 2 || records.Any(r => r[i] != records[0][i]))),
+        ];
+        to.Write(
+            LatexTable.Of(
+                string.Concat(places.Select(i => rows.Columns[i].IsNumber ? 'r' : 'l')),
+                places.Select(i => rows.Columns[i] is { Unit: { Length: > 0 } unit } c ? $"{c.Name} [{unit}]" : rows.Columns[i].Name),
+                records.Select(r => places.Select(i => Short(rows.Columns[i], r[i])))
+            )
+        );
+    }
+
+    private static string Short(RowColumn column, string field) =>
+        column.IsNumber && double.TryParse(field, CultureInfo.InvariantCulture, out double number)
+            ? number.ToString("G6", CultureInfo.InvariantCulture)
+            : field;
+
     internal static async Task WriteParquetAsync(RowCollection rows, Stream to, CancellationToken cancellationToken)
     {
         string[][] records = [.. rows.Rows];

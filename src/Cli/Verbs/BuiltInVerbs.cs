@@ -14,6 +14,7 @@ internal static class BuiltInVerbs
             new ReportVerb(),
             new CompareVerb(),
             new ClaimsVerb(),
+            new CiteVerb(),
             new DataVerb(),
             new DoctorVerb(),
         ];

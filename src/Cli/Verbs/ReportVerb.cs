@@ -9,7 +9,11 @@ internal sealed class ReportVerb : IVerb
     public Command Build(VerbContext context)
     {
         Argument<string[]> references = RunReference.Many("Runs, experiments for their newest run, or patterns such as 'paper/*'");
-        ChoiceOption<ReportFormat> format = new("--format", "html writes a page; the others print", ReportFormat.Html);
+        ChoiceOption<ReportFormat> format = new(
+            "--format",
+            "html writes a page, the others write the claims; parquet needs --to",
+            ReportFormat.Html
+        );
         Option<string?> to = new("--to") { Description = "Write to this file", HelpName = "file" };
         Option<bool> strict = new("--strict") { Description = "Fail if a journal was damaged or changed" };
         Option<string?> prefer = new("--prefer")
@@ -70,7 +74,11 @@ internal sealed class ReportVerb : IVerb
                     cancellationToken
                 );
                 return Outcome.ExitCodeOf(judged, new VerdictRules());
-            }
+            },
+            parsed =>
+                format.In(parsed) == ReportFormat.Parquet && parsed.Given(to) is null
+                    ? ["--format parquet is binary: name the file with --to FILE."]
+                    : []
         );
     }
 }

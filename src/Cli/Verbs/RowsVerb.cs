@@ -12,6 +12,7 @@ internal sealed class RowsVerb : IVerb
         Csv,
         Json,
         Parquet,
+        Latex,
     }
 
     public Command Build(VerbContext context)
@@ -110,6 +111,10 @@ internal sealed class RowsVerb : IVerb
         if (format == Format.Json)
         {
             RowFiles.WriteJson(rows, to);
+        }
+        else if (format == Format.Latex)
+        {
+            RowFiles.WriteLatex(rows, to);
         }
         else
         {

@@ -42,23 +42,20 @@ public static partial class ClaimTable
     public static string Latex(IReadOnlyList<JudgedClaim> claims)
     {
         ArgumentNullException.ThrowIfNull(claims);
-        StringBuilder table = new(
-            "% \\usepackage{booktabs}\n\\begin{tabular}{p{0.42\\linewidth}rrll}\n\\toprule\nClaim & Paper & Here & Accepted & Verdict \\\\\n\\midrule\n"
+        return LatexTable.Of(
+            "p{0.42\\linewidth}rrll",
+            ["Claim", "Paper", "Here", "Accepted", "Verdict"],
+            claims.Select(c =>
+                new[]
+                {
+                    c.Claim.Text,
+                    ClaimText.Published(c.Claim),
+                    ClaimText.Measured(c.Claim),
+                    ClaimText.Accepted(c.Claim),
+                    ClaimText.Word(c.Verdict),
+                }
+            )
         );
-        foreach (JudgedClaim c in claims)
-        {
-            string[] fields =
-            [
-                c.Claim.Text,
-                ClaimText.Published(c.Claim),
-                ClaimText.Measured(c.Claim),
-                ClaimText.Accepted(c.Claim),
-                ClaimText.Word(c.Verdict),
-            ];
-            table.AppendJoin(" & ", fields.Select(InLatex)).Append(" \\\\\n");
-        }
-
-        return table.Append("\\bottomrule\n\\end{tabular}\n").ToString();
     }
 
     /// <summary>One line a claim, numbers with all their digits.</summary>
@@ -66,59 +63,90 @@ public static partial class ClaimTable
     public static string Csv(IReadOnlyList<JudgedClaim> claims)
     {
         ArgumentNullException.ThrowIfNull(claims);
-        string[] header =
+        return CsvText.Of([.. Columns], claims.Select(Fields));
+    }
+
+    /// <summary>The same columns as typed columns: numbers are doubles (NaN where there is none), the rest is text.</summary>
+    /// <param name="claims">The claims.</param>
+    public static Data.ParquetTable Table(IReadOnlyList<JudgedClaim> claims)
+    {
+        ArgumentNullException.ThrowIfNull(claims);
+        string[][] rows = [.. claims.Select(Fields)];
+        return Data.ParquetTable.Of([.. Columns.Select((name, i) => (name, Column(name, [.. rows.Select(r => r[i])])))]);
+
+        static Array Column(string name, string[] fields) =>
+            Numbers.Contains(name)
+                ? fields.Select(f => f.Length == 0 ? double.NaN : double.Parse(f, CultureInfo.InvariantCulture)).ToArray()
+                : fields;
+    }
+
+    private static readonly string[] Numbers =
+    [
+        "PaperLow",
+        "PaperHigh",
+        "Value",
+        "Low",
+        "High",
+        "Level",
+        "Seeds",
+        "AtLeast",
+        "AtMost",
+        "P",
+        "AdjustedP",
+    ];
+
+    private static readonly string[] Columns =
+    [
+        "Experiment",
+        "Claim",
+        "Text",
+        "Verdict",
+        "Why",
+        "PaperLow",
+        "PaperHigh",
+        "PaperPlace",
+        "Unit",
+        "Value",
+        "Low",
+        "High",
+        "Level",
+        "Seeds",
+        "Method",
+        "AtLeast",
+        "AtMost",
+        "P",
+        "AdjustedP",
+        "Data",
+        "Hardware",
+    ];
+
+    private static string[] Fields(JudgedClaim c)
+    {
+        Metrics.Estimate? e = c.Claim.Estimate;
+        return
         [
-            "Experiment",
-            "Claim",
-            "Text",
-            "Verdict",
-            "Why",
-            "PaperLow",
-            "PaperHigh",
-            "PaperPlace",
-            "Unit",
-            "Value",
-            "Low",
-            "High",
-            "Level",
-            "Seeds",
-            "Method",
-            "AtLeast",
-            "AtMost",
-            "P",
-            "AdjustedP",
-            "Data",
-            "Hardware",
+            c.Experiment.Id,
+            c.Claim.Id,
+            c.Claim.Text,
+            c.Verdict.ToString(),
+            c.Why,
+            ClaimText.Exact(c.Claim.PaperValue?.Low),
+            ClaimText.Exact(c.Claim.PaperValue?.High),
+            c.Claim.PaperPlace,
+            c.Claim.Unit ?? "",
+            ClaimText.Exact(e?.Value),
+            ClaimText.Exact(e?.Low),
+            ClaimText.Exact(e?.High),
+            ClaimText.Exact(e?.Level),
+            e?.Seeds.ToString(CultureInfo.InvariantCulture) ?? "",
+            e?.Method.ToString() ?? "",
+            ClaimText.Exact(c.Claim.Band.AtLeast),
+            ClaimText.Exact(c.Claim.Band.AtMost),
+            ClaimText.Exact(c.P),
+            ClaimText.Exact(c.AdjustedP),
+            c.Claim.Provenance.Data.ToString(),
+            c.Claim.Provenance.Hardware.ToString(),
         ];
-        IEnumerable<string[]> lines = claims.Select(c =>
-        {
-            Metrics.Estimate? e = c.Claim.Estimate;
-            return new[]
-            {
-                c.Experiment.Id,
-                c.Claim.Id,
-                c.Claim.Text,
-                c.Verdict.ToString(),
-                c.Why,
-                ClaimText.Exact(c.Claim.PaperValue?.Low),
-                ClaimText.Exact(c.Claim.PaperValue?.High),
-                c.Claim.PaperPlace,
-                c.Claim.Unit ?? "",
-                ClaimText.Exact(e?.Value),
-                ClaimText.Exact(e?.Low),
-                ClaimText.Exact(e?.High),
-                ClaimText.Exact(e?.Level),
-                e?.Seeds.ToString(CultureInfo.InvariantCulture) ?? "",
-                e?.Method.ToString() ?? "",
-                ClaimText.Exact(c.Claim.Band.AtLeast),
-                ClaimText.Exact(c.Claim.Band.AtMost),
-                ClaimText.Exact(c.P),
-                ClaimText.Exact(c.AdjustedP),
-                c.Claim.Provenance.Data.ToString(),
-                c.Claim.Provenance.Hardware.ToString(),
-            };
-        });
-        return CsvText.Of(header, lines);
     }
 
     private static string InMarkdown(string text) =>
@@ -127,29 +155,4 @@ public static partial class ClaimTable
             .Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace("\r", "", StringComparison.Ordinal)
             .Replace('\n', ' ');
-
-    private static string InLatex(string text)
-    {
-        StringBuilder latex = new();
-        foreach (char c in text)
-        {
-            _ = c switch
-            {
-                '\\' => latex.Append("\\textbackslash{}"),
-                '&' or '%' or '$' or '#' or '_' or '{' or '}' => latex.Append('\\').Append(c),
-                '~' => latex.Append("\\textasciitilde{}"),
-                '^' => latex.Append("\\textasciicircum{}"),
-                '<' => latex.Append("\\textless{}"),
-                '>' => latex.Append("\\textgreater{}"),
-                '\u2009' => latex.Append("\\,"),
-                '\u2013' => latex.Append("--"),
-                '\u2212' => latex.Append("$-$"),
-                '\u00D7' => latex.Append("$\\times$"),
-                '\n' or '\r' => latex.Append(' '),
-                _ => latex.Append(c),
-            };
-        }
-
-        return latex.ToString();
-    }
 }

@@ -19,8 +19,8 @@ internal sealed record FigureLayout(int Width, int Height, float FontSize, bool 
         new(figure.Width == FigureWidth.Wide ? 960 : 640, 400, 12.5f, !paperStyle, false);
 
     /// <summary>For a page: 3.33 in or 7 in wide, without a title, 7.5 pt.</summary>
-    internal static FigureLayout Print(Figure figure) =>
-        figure.Width == FigureWidth.Wide
+    internal static FigureLayout Print(Figure figure, FigureWidth width) =>
+        width == FigureWidth.Wide
             ? new(672, 290, 10, false, false)
             : new(320, figure.Series.Count + figure.Marks.Count > 3 ? 260 : 225, 10, false, true);
 }

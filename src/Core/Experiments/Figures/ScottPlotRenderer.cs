@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace ResearchKit.Experiments;
 
 /// <summary>
-/// Draws figures with ScottPlot in the house style, and writes <c>ID.svg</c>, <c>ID.png</c> (twice the resolution), <c>ID.pdf</c> (vector, fonts embedded, 3.33 in or 7 in wide, without a title)
-/// and <c>ID.json</c> (the figure as data). The same figure gives the same bytes on the same machine.
+/// Draws figures with ScottPlot in the house style, and writes <c>ID.svg</c>, <c>ID.png</c> (twice the resolution), <c>ID-column.pdf</c> and <c>ID-wide.pdf</c> (vector, fonts embedded,
+/// 3.33 in and 7 in wide, without a title). The same figure gives the same bytes on the same machine.
 /// </summary>
 public sealed class ScottPlotRenderer : IFigureRenderer
 {
@@ -32,17 +32,18 @@ public sealed class ScottPlotRenderer : IFigureRenderer
         }
 
         // All are drawn before the first is written: a figure that cannot be drawn leaves nothing behind.
-        (string Extension, byte[] Bytes)[] files =
+        (string Ending, byte[] Bytes)[] files =
         [
             (".svg", Encoding.UTF8.GetBytes(Svg(figure, FigureTheme.Light))),
             (".png", Png(figure, FigureTheme.Light)),
-            (".pdf", Pdf(figure)),
+            ("-column.pdf", Pdf(figure, FigureWidth.Column)),
+            ("-wide.pdf", Pdf(figure, FigureWidth.Wide)),
         ];
         Directory.CreateDirectory(folder);
-        foreach ((string extension, byte[] bytes) in files)
+        foreach ((string ending, byte[] bytes) in files)
         {
             await AtomicFile.WriteAsync(
-                Path.Combine(folder, figure.Id + extension),
+                Path.Combine(folder, figure.Id + ending),
                 async (stream, ct) => await stream.WriteAsync(bytes, ct),
                 cancellationToken
             );
@@ -99,13 +100,14 @@ public sealed class ScottPlotRenderer : IFigureRenderer
         return data.ToArray();
     }
 
-    /// <summary>The figure as a PDF page of its own size: vector, fonts embedded, 3.33 in or 7 in wide, without a title.</summary>
+    /// <summary>The figure as a PDF page of its own size: vector, fonts embedded and subset, without a title.</summary>
     /// <param name="figure">The figure.</param>
+    /// <param name="width">3.33 in or 7 in wide, whatever the figure's own width on screen.</param>
     /// <exception cref="ArgumentException">The figure is not drawable.</exception>
-    public byte[] Pdf(Figure figure)
+    public byte[] Pdf(Figure figure, FigureWidth width)
     {
         ArgumentNullException.ThrowIfNull(figure);
-        FigureLayout layout = FigureLayout.Print(figure);
+        FigureLayout layout = FigureLayout.Print(figure, width);
         using MemoryStream stream = new();
         // No creation date: the same figure gives the same bytes.
         SKDocumentPdfMetadata metadata = new()

@@ -24,12 +24,12 @@ public class ScottPlotRendererTests
     }
 
     [TestCaseSource(typeof(FigureExamples), nameof(FigureExamples.All))]
-    public async Task Writes_three_whole_pictures_of_every_kind(Figure figure)
+    public async Task Writes_four_whole_pictures_of_every_kind(Figure figure)
     {
         ArgumentNullException.ThrowIfNull(figure);
         ScottPlotRenderer renderer = new();
         await renderer.RenderAsync(figure, folder, CancellationToken.None);
-        string[] expected = [.. new[] { ".pdf", ".png", ".svg" }.Select(e => figure.Id + e)];
+        string[] expected = [.. new[] { "-column.pdf", "-wide.pdf", ".png", ".svg" }.Select(e => figure.Id + e)];
         Assert.That(Directory.EnumerateFiles(folder).Select(Path.GetFileName), Is.EquivalentTo(expected));
 
         using SKBitmap png = SKBitmap.Decode(Path.Combine(folder, figure.Id + ".png"));
@@ -42,10 +42,14 @@ public class ScottPlotRendererTests
             .Any(x => Enumerable.Range(0, png.Height / 10).Any(y => png.GetPixel(x, y).Red < 100));
         Assert.That(hasTitle, "the title is drawn, and the plot does not wipe it away");
 
-        string pdf = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(Path.Combine(folder, figure.Id + ".pdf")));
-        Assert.That(pdf, Does.StartWith("%PDF-"));
-        Assert.That(pdf, Does.Contain(figure.Width == FigureWidth.Wide ? "/MediaBox [0 0 504 " : "/MediaBox [0 0 240 "));
-        Assert.That(pdf, Does.Contain("/FontFile2"), "fonts are not embedded");
+        foreach ((string ending, int points) in new[] { ("-column.pdf", 240), ("-wide.pdf", 504) })
+        {
+            string pdf = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(Path.Combine(folder, figure.Id + ending)));
+            Assert.That(pdf, Does.StartWith("%PDF-"));
+            Assert.That(pdf, Does.Contain($"/MediaBox [0 0 {points} "));
+            Assert.That(pdf, Does.Contain("/FontFile2"), "fonts are not embedded");
+            Assert.That(pdf, Does.Match(@"/BaseFont /[A-Z]{6}\+"), "fonts are not cut down to the letters that occur");
+        }
 
         Figure? read = FigureJson.Read(FigureJson.Write(figure));
         Assert.That(read!.Series.Select(s => s.Points.Count), Is.EqualTo(figure.Series.Select(s => s.Points.Count)));
@@ -72,10 +76,10 @@ public class ScottPlotRendererTests
     public void Same_figure_same_bytes()
     {
         ScottPlotRenderer renderer = new();
-        byte[] pdf = renderer.Pdf(FigureExamples.Line);
+        byte[] pdf = renderer.Pdf(FigureExamples.Line, FigureWidth.Column);
         byte[] png = renderer.Png(FigureExamples.Line, FigureTheme.Light);
         string svg = renderer.Svg(FigureExamples.Line, FigureTheme.Light);
-        Assert.That(renderer.Pdf(FigureExamples.Line), Is.EqualTo(pdf));
+        Assert.That(renderer.Pdf(FigureExamples.Line, FigureWidth.Column), Is.EqualTo(pdf));
         Assert.That(renderer.Png(FigureExamples.Line, FigureTheme.Light), Is.EqualTo(png));
         Assert.That(renderer.Svg(FigureExamples.Line, FigureTheme.Light), Is.EqualTo(svg));
     }
