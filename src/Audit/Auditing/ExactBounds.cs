@@ -104,9 +104,7 @@ public static class ExactBounds
     /// <exception cref="ArgumentOutOfRangeException">tau is outside (0, 1].</exception>
     /// <exception cref="AuditException">A group has no row.</exception>
     public static double? OmniscientConcealable(GroupMargins honest, GroupMargins labels, double tau) =>
-        OmniscientTarget(honest, labels, tau) is { } target
-            ? Math.Abs(Parity(labels, target) - honest.SignedDemographicParity)
-            : null;
+        OmniscientTarget(honest, labels, tau) is { } target ? Math.Abs(Parity(labels, target) - honest.SignedDemographicParity) : null;
 
     /// <summary>Where the omniscient platform goes; null if no error count is allowed.</summary>
     internal static FairTarget? OmniscientTarget(GroupMargins honest, GroupMargins labels, double tau)

@@ -40,8 +40,7 @@ public static class FairnessMetrics
         FairnessMetric.Share("falseOmissionRate", c => c.FalseNegatives, c => c.Rejected);
 
     /// <summary>The share of right answers.</summary>
-    public static FairnessMetric Accuracy { get; } =
-        FairnessMetric.Share("accuracy", c => c.TruePositives + c.TrueNegatives, c => c.Total);
+    public static FairnessMetric Accuracy { get; } = FairnessMetric.Share("accuracy", c => c.TruePositives + c.TrueNegatives, c => c.Total);
 
     /// <summary>The share of wrong answers.</summary>
     public static FairnessMetric Error { get; } = FairnessMetric.Share("error", c => c.Errors, c => c.Total);

@@ -17,12 +17,7 @@ public sealed class GroupTable
     /// <param name="hasLabels">Whether labels were counted; without them only the selection rate is known.</param>
     /// <param name="options">How to report; the defaults if null.</param>
     /// <exception cref="ArgumentException">There are fewer names than groups, or no rows.</exception>
-    public GroupTable(
-        GroupTally tally,
-        IReadOnlyList<string>? names = null,
-        bool hasLabels = true,
-        GroupTableOptions? options = null
-    )
+    public GroupTable(GroupTally tally, IReadOnlyList<string>? names = null, bool hasLabels = true, GroupTableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tally);
         if (tally.RowCount == 0)
@@ -120,7 +115,11 @@ public sealed class GroupTable
         return new MetricByGroup(
             metric,
             Value(metric, Overall),
-            [.. Enumerable.Range(0, GroupCount).Select(g => new GroupValue(Names[g], RowsOf(g), Value(metric, this[g]), Interval(metric, g), IsSmall(g)))]
+            [
+                .. Enumerable
+                    .Range(0, GroupCount)
+                    .Select(g => new GroupValue(Names[g], RowsOf(g), Value(metric, this[g]), Interval(metric, g), IsSmall(g))),
+            ]
         );
     }
 

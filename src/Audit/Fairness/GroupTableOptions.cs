@@ -15,9 +15,7 @@ public sealed record GroupTableOptions
         get;
         init =>
             field =
-                value >= 0
-                    ? value
-                    : throw new ArgumentOutOfRangeException(nameof(SmallBelow), value, "A number of rows is not negative.");
+                value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(SmallBelow), value, "A number of rows is not negative.");
     } = 30;
 
     /// <summary>The level of intervals, between 0 and 1. Default 0.95.</summary>

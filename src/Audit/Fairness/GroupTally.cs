@@ -96,6 +96,31 @@ public sealed class GroupTally
         RowCount += other.RowCount;
     }
 
+    /// <summary>The same rows in other groups, for example in those of one attribute of an intersection.</summary>
+    /// <param name="groups">For each group of this tally the number of its new group.</param>
+    /// <exception cref="ArgumentException">A group has no new number, or a number is negative.</exception>
+    public GroupTally Regrouped(IReadOnlyList<int> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        if (groups.Count < GroupCount || groups.Any(g => g < 0))
+        {
+            throw new ArgumentException($"There are {GroupCount} groups and {groups.Count} new numbers, each from 0.", nameof(groups));
+        }
+        GroupTally result = new();
+        for (int g = 0; g < GroupCount; g++)
+        {
+            result.Reserve(groups[g] + 1);
+            for (int cell = 0; cell < Cells; cell++)
+            {
+                result._rows[(groups[g] * Cells) + cell] += _rows[(g * Cells) + cell];
+                result._weights[(groups[g] * Cells) + cell] += _weights[(g * Cells) + cell];
+            }
+            result._squares[groups[g]] += _squares[g];
+        }
+        result.RowCount = RowCount;
+        return result;
+    }
+
     internal GroupCounts Counts(int group)
     {
         ReadOnlySpan<double> cells = _weights.AsSpan(group * Cells, Cells);

@@ -32,9 +32,7 @@ internal static class CrossEntropyProjection
             double next = lambda - (excess / slope);
             if (!(next > low && next < high))
             {
-                next =
-                    double.IsPositiveInfinity(high) ? Math.Max(1, 2 * lambda)
-                    : (low + high) / 2;
+                next = double.IsPositiveInfinity(high) ? Math.Max(1, 2 * lambda) : (low + high) / 2;
             }
             if (next == low || next == high)
             {

@@ -4,6 +4,9 @@ namespace ResearchKit.Audit;
 /// The optimal manipulation m* = argmin over fair m of d(m, h) (arXiv:2505.04796, section 4), exact for 0/1 answers: the fewest changed answers with
 /// |demographic parity| &lt;= eps.
 /// </summary>
+/// <remarks>
+/// eps = 0 asks for equal fractions, which groups whose sizes have no common divisor reach by equal answers alone. From 1/n on there is always a way nearby.
+/// </remarks>
 public sealed class FewestFlips : IAuditManipulation
 {
     private readonly FlipOrder _order;

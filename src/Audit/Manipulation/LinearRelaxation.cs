@@ -24,7 +24,7 @@ public sealed class LinearRelaxation : IAuditManipulation
 
     /// <summary>The grid of the paper's experiments: 0 and 10 values, logarithmic from 0.001 to 0.1.</summary>
     public static IReadOnlyList<IAuditManipulation> Grid { get; } =
-        [new LinearRelaxation(0), .. Enumerable.Range(0, 10).Select(k => new LinearRelaxation(Grids.Logarithmic(-3, -1, k, 10)))];
+    [new LinearRelaxation(0), .. Enumerable.Range(0, 10).Select(k => new LinearRelaxation(Grids.Logarithmic(-3, -1, k, 10)))];
 
     /// <inheritdoc/>
     public ManipulationOutcome Answer(ManipulationContext context, Span<byte> answers)

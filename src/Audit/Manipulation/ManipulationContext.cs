@@ -40,7 +40,9 @@ public sealed class ManipulationContext
         if (other >= 0)
         {
             throw new NotSupportedException(
-                FormattableString.Invariant($"group[{other}] is {group.Span[other]}: a strategy takes two groups, 0 and 1; the metrics take any number.")
+                FormattableString.Invariant(
+                    $"group[{other}] is {group.Span[other]}: a strategy takes two groups, 0 and 1; the metrics take any number."
+                )
             );
         }
         (Scores, Group, Random, KnownLabels) = (scores, group, random, knownLabels);
@@ -89,10 +91,7 @@ public sealed class ManipulationContext
     internal FittedThresholds? OwnThresholds(ThresholdOptimizer optimizer)
     {
         bool mixed =
-            Margins.Positives0 > 0
-            && Margins.Positives0 < Margins.Rows0
-            && Margins.Positives1 > 0
-            && Margins.Positives1 < Margins.Rows1;
+            Margins.Positives0 > 0 && Margins.Positives0 < Margins.Rows0 && Margins.Positives1 > 0 && Margins.Positives1 < Margins.Rows1;
         if (!mixed)
         {
             return null;

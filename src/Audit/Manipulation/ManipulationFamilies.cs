@@ -25,7 +25,7 @@ public static class ManipulationFamilies
 
     /// <summary>The exact projection.</summary>
     public static ManipulationFamily FewestFlips { get; } =
-        new("fewest flips", [new FewestFlips(), .. Enumerable.Range(0, 5).Select(k => new FewestFlips(0.02 * (k + 1)))]);
+        new("fewest flips", [.. Enumerable.Range(1, 10).Select(k => new FewestFlips(0.01 * k))]);
 
     /// <summary>Those of the paper's figures.</summary>
     public static IReadOnlyList<ManipulationFamily> Paper { get; } = [Honest, Roc, Linear, Transport, Threshold];

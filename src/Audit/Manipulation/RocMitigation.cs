@@ -26,7 +26,7 @@ public sealed class RocMitigation : IAuditManipulation
 
     /// <summary>The grid of the paper's experiments: 10 values from 0.5 to 0.6.</summary>
     public static IReadOnlyList<IAuditManipulation> Grid { get; } =
-        [.. Enumerable.Range(0, 10).Select(k => new RocMitigation(Grids.Linear(0.5, 0.6, k, 10)))];
+    [.. Enumerable.Range(0, 10).Select(k => new RocMitigation(Grids.Linear(0.5, 0.6, k, 10)))];
 
     /// <inheritdoc/>
     public ManipulationOutcome Answer(ManipulationContext context, Span<byte> answers)

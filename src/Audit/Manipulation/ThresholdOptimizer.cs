@@ -17,10 +17,9 @@ public sealed record ThresholdOptimizer
     {
         get;
         init =>
-            field =
-                value is >= 1 and <= 1_000_000
-                    ? value
-                    : throw new ArgumentOutOfRangeException(nameof(GridSize), value, "The grid has 1 to 1000000 steps.");
+            field = value is >= 1 and <= 1_000_000
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(GridSize), value, "The grid has 1 to 1000000 steps.");
     } = 1000;
 
     /// <summary>Fits.</summary>
@@ -131,7 +130,10 @@ public sealed record ThresholdOptimizer
             .. grid.Select(
                 (x, k) =>
                     Math.Round(
-                        Y(new GroupCounts(positives * lowest[k], negatives * x, negatives * (1 - x), positives * (1 - lowest[k])), Objective),
+                        Y(
+                            new GroupCounts(positives * lowest[k], negatives * x, negatives * (1 - x), positives * (1 - lowest[k])),
+                            Objective
+                        ),
                         15
                     )
             ),

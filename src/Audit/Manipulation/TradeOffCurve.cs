@@ -75,14 +75,7 @@ internal sealed class TradeOffCurve
     public GroupThresholds At(int segment, double x, double ignored = 0, double constant = 0)
     {
         double weight0 = Weight0(segment, x);
-        return new GroupThresholds(
-            weight0,
-            _hull[segment].Threshold,
-            1 - weight0,
-            _hull[segment + 1].Threshold,
-            ignored,
-            constant
-        );
+        return new GroupThresholds(weight0, _hull[segment].Threshold, 1 - weight0, _hull[segment + 1].Threshold, ignored, constant);
     }
 
     private double Weight0(int left, double x) => (_hull[left + 1].X - x) / (_hull[left + 1].X - _hull[left].X);

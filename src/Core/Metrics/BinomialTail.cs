@@ -85,8 +85,7 @@ public static class BinomialTail
             return Math.Exp(n * Math.Log(p));
         }
 
-        double exponent =
-            StirlingError(n) - StirlingError(k) - StirlingError(n - k) - Deviance(k, n * p) - Deviance(n - k, n * (1 - p));
+        double exponent = StirlingError(n) - StirlingError(k) - StirlingError(n - k) - Deviance(k, n * p) - Deviance(n - k, n * (1 - p));
         return Math.Exp(exponent) * Math.Sqrt(n / (2 * Math.PI * k * (n - k)));
     }
 

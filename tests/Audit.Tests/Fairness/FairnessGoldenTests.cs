@@ -38,11 +38,13 @@ public class FairnessGoldenTests
             weights,
             options: new GroupTableOptions { Undefined = UndefinedRatePolicy.Zero }
         );
-        foreach ((string name, GroupComparison comparison) in new[]
-        {
-            ("between_groups", GroupComparison.BetweenGroups),
-            ("to_overall", GroupComparison.ToOverall),
-        })
+        foreach (
+            (string name, GroupComparison comparison) in new[]
+            {
+                ("between_groups", GroupComparison.BetweenGroups),
+                ("to_overall", GroupComparison.ToOverall),
+            }
+        )
         {
             JsonElement expected = c.GetProperty("aggregate").GetProperty(name);
             Close(table.DemographicParityDifference(comparison), expected, "demographic_parity_difference");
@@ -50,14 +52,16 @@ public class FairnessGoldenTests
             Close(table.EqualizedOddsDifference(comparison), expected, "equalized_odds_difference");
             Close(table.EqualizedOddsRatio(comparison), expected, "equalized_odds_ratio");
         }
-        foreach ((string name, FairnessMetric metric) in new[]
-        {
-            ("selection_rate", FairnessMetrics.SelectionRate),
-            ("tpr", FairnessMetrics.TruePositiveRate),
-            ("fpr", FairnessMetrics.FalsePositiveRate),
-            ("tnr", FairnessMetrics.TrueNegativeRate),
-            ("fnr", FairnessMetrics.FalseNegativeRate),
-        })
+        foreach (
+            (string name, FairnessMetric metric) in new[]
+            {
+                ("selection_rate", FairnessMetrics.SelectionRate),
+                ("tpr", FairnessMetrics.TruePositiveRate),
+                ("fpr", FairnessMetrics.FalsePositiveRate),
+                ("tnr", FairnessMetrics.TrueNegativeRate),
+                ("fnr", FairnessMetrics.FalseNegativeRate),
+            }
+        )
         {
             JsonElement expected = c.GetProperty("metric_frame").GetProperty(name);
             MetricByGroup found = table.Metric(metric);
@@ -88,6 +92,5 @@ public class FairnessGoldenTests
         Close(TwoGroupFairness.GeneralizedEntropy(table, 1), c, "theil_index");
     }
 
-    private static void Close(double found, JsonElement of, string name) =>
-        GoldenJson.AssertClose(found, of.Number(name), Tolerance, name);
+    private static void Close(double found, JsonElement of, string name) => GoldenJson.AssertClose(found, of.Number(name), Tolerance, name);
 }

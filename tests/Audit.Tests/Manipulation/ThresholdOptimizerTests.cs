@@ -86,8 +86,8 @@ public class ThresholdOptimizerTests
     [Test]
     public void A_group_with_one_label_is_refused_by_name()
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(
-            () => new ThresholdOptimizer().Fit([0.2, 0.8, 0.4, 0.6], [0, 1, 1, 1], [0, 0, 1, 1])
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() =>
+            new ThresholdOptimizer().Fit([0.2, 0.8, 0.4, 0.6], [0, 1, 1, 1], [0, 0, 1, 1])
         );
         Assert.That(error.Message, Does.Contain("Degenerate labels").And.Contain("group 1").And.Contain("label 1"));
     }
