@@ -1,4 +1,5 @@
 using ResearchKit.Cli;
+using ResearchKit.Papers.Audit;
 using ResearchKit.Papers.Ffg;
 using ResearchKit.Papers.Verbs;
 
@@ -19,6 +20,8 @@ public static class PapersExtensions
 
         return builder
             .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
-            .AddVerb(new WatermarkVerb());
+            .AddVerb(new WatermarkVerb())
+            .AddExperiments(experiments => experiments.AddAudit())
+            .AddVerb(new AuditVerb());
     }
 }

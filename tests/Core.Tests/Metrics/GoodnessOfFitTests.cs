@@ -164,4 +164,11 @@ public class GoodnessOfFitTests
         Assert.That(() => GoodnessOfFit.Binomial(0, 0, 0.5), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => BinomialTail.AtLeast(0, 1, 1.5), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
+
+    /// <summary>By exact fractions (Python): sum of C(n, k) a^k (b - a)^(n - k) over b^n.</summary>
+    [TestCase(793, 5000, 0.16, 0.6122940791182732)]
+    [TestCase(965, 5000, 0.19, 0.2996481655998697)]
+    [TestCase(3200, 20000, 0.15, 4.4653591007830045e-05)]
+    public void Binomial_tails_keep_twelve_digits(long k, long n, double p, double expected) =>
+        Assert.That(BinomialTail.AtLeast(k, n, p), Is.EqualTo(expected).Within(1e-10).Percent);
 }

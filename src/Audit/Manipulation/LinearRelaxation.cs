@@ -1,0 +1,68 @@
+using System.Buffers;
+
+namespace ResearchKit.Audit;
+
+/// <summary>
+/// Linear relaxation (arXiv:2505.04796, section 5): the cross-entropy projection of the platform's scores on those with |mean over group 1 - mean over group 0| &lt;= eps,
+/// answered at 0.5. The constraint is on the scores: the answers are not exactly fair, and often overshoot.
+/// </summary>
+public sealed class LinearRelaxation : IAuditManipulation
+{
+    /// <summary>Linear relaxation.</summary>
+    /// <param name="epsilon">eps, the demographic parity left on the scores; finite and not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">eps is negative or not finite.</exception>
+    public LinearRelaxation(double epsilon) => Epsilon = Rows.RequireNotNegative(epsilon, nameof(epsilon));
+
+    /// <summary>eps.</summary>
+    public double Epsilon { get; }
+
+    /// <inheritdoc/>
+    public string Name => "linear relaxation";
+
+    /// <inheritdoc/>
+    public double? Parameter => Epsilon;
+
+    /// <summary>The grid of the paper's experiments: 0 and 10 values, logarithmic from 0.001 to 0.1.</summary>
+    public static IReadOnlyList<IAuditManipulation> Grid { get; } =
+    [new LinearRelaxation(0), .. Enumerable.Range(0, 10).Select(k => new LinearRelaxation(Grids.Logarithmic(-3, -1, k, 10)))];
+
+    /// <inheritdoc/>
+    public ManipulationOutcome Answer(ManipulationContext context, Span<byte> answers)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        double dual = CrossEntropyProjection.Dual(context.ByGroup, Epsilon);
+        if (dual == 0)
+        {
+            context.Honest.CopyTo(answers);
+            return ManipulationOutcome.Answered;
+        }
+        GroupMargins m = context.Margins;
+        double[] projected = ArrayPool<double>.Shared.Rent(context.Count);
+        try
+        {
+            Span<double> scores = projected.AsSpan(0, context.Count);
+            CrossEntropyProjection.Scatter(context.ByGroup, context.Group.Span, dual / m.Rows1, -dual / m.Rows0, scores);
+            HonestAnswers.Fill(scores, answers);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(projected);
+        }
+        return ManipulationOutcome.Answered;
+    }
+
+    /// <summary>The projected scores and the dual value lambda (0 where the scores are fair already), which carries the sign of mean over group 1 minus mean over group 0.</summary>
+    /// <param name="context">The rows.</param>
+    public (double[] Scores, double Dual) Project(ManipulationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        double dual = CrossEntropyProjection.Dual(context.ByGroup, Epsilon);
+        double[] scores = context.Scores.ToArray();
+        if (dual != 0)
+        {
+            GroupMargins m = context.Margins;
+            CrossEntropyProjection.Scatter(context.ByGroup, context.Group.Span, dual / m.Rows1, -dual / m.Rows0, scores);
+        }
+        return (scores, dual);
+    }
+}
