@@ -1,4 +1,5 @@
 using ResearchKit.Cli;
+using ResearchKit.Papers.Fens;
 using ResearchKit.Papers.Ffg;
 using ResearchKit.Papers.Verbs;
 
@@ -13,7 +14,7 @@ public static class PapersExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder
-            .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
+            .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>().AddFens())
             .AddVerb(new WatermarkVerb());
     }
 }

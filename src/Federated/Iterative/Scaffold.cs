@@ -20,6 +20,12 @@ public sealed record Scaffold : IFederatedOptimizer
         init => field = WeightedUpdates.Positive(value, nameof(ServerRate));
     } = 1;
 
+    /// <summary>
+    /// Whether c moves by the clients' weights instead of by 1/M, as in FLamby. Where clients count differently in Delta, only then do c and the c_i cancel
+    /// in the mean: by 1/M the method settles somewhere else than FedAvg. False by default, as in the paper's code.
+    /// </summary>
+    public bool WeightedControl { get; init; }
+
     /// <inheritdoc/>
     public bool Pulls => true;
 
@@ -41,14 +47,15 @@ public sealed record Scaffold : IFederatedOptimizer
         {
             var own = state.Vector(Control, update.Client);
             var after = update.Parameters.Span;
+            var share = WeightedControl ? update.Weight : 1.0 / state.Clients;
             for (var i = 0; i < own.Length; i++)
             {
                 var next = own[i] - global[i] + (state.Parameters[i] - after[i]) / update.StepLength;
-                change[i] += next - own[i];
+                change[i] += share * (next - own[i]);
                 own[i] = next;
             }
         }
-        TensorPrimitives.MultiplyAdd(change, 1.0 / state.Clients, global, global);
+        TensorPrimitives.Add(change, global, global);
         TensorPrimitives.MultiplyAdd(delta, ServerRate, state.Parameters, state.Parameters);
     }
 }

@@ -17,6 +17,9 @@ public sealed class AggregatorTrainer(IAggregator aggregator, AggregatorTraining
 {
     private readonly AggregatorTraining _training = training ?? new();
 
+    /// <summary>Is called after each round, for example to follow a validation accuracy; null: nobody is.</summary>
+    public Action<IClientModel, RoundReport>? OnRound { get; init; }
+
     /// <summary>Finds the rule.</summary>
     /// <param name="proxies">Each client's proxy; those without rows take no part.</param>
     /// <param name="labelCounts">The rows of each class in each client's training part, for weights by counts; null: those of the proxies.</param>
@@ -111,6 +114,7 @@ public sealed class AggregatorTrainer(IAggregator aggregator, AggregatorTraining
         {
             history.Add(round.Loss);
             failures.Add(round.Failed.Count);
+            OnRound?.Invoke(model, round);
             progress?.Report(new("aggregation", round.Round, _training.Rounds));
         }
         return new(new LearnedRule(model, federation.Parameters.Clone(), trainable.NeedsInputs), history, failures);

@@ -20,8 +20,8 @@ public sealed record FensResult
     /// <summary>The two parts of each client's rows.</summary>
     public required IReadOnlyList<ClientSplit> Splits { get; init; }
 
-    /// <summary>z on each member's proxy rows.</summary>
-    public required IReadOnlyList<LogitTable> ProxyLogits { get; init; }
+    /// <summary>What each client trained the aggregator on.</summary>
+    public required IReadOnlyList<ProxySet> Proxies { get; init; }
 
     /// <summary>The formulas.</summary>
     public required FensTraffic Traffic { get; init; }

@@ -172,7 +172,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
             Statistics = AggregatorTrainer.Statistics(proxies, counts),
             Members = members,
             Splits = splits,
-            ProxyLogits = [.. proxies.Select(proxy => proxy.Logits)],
+            Proxies = proxies,
             Traffic = traffic,
             Ledger = ledger,
             Warnings = warnings,
