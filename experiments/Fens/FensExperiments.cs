@@ -6,5 +6,6 @@ namespace ResearchKit.Papers.Fens;
 internal static class FensExperiments
 {
     /// <summary>Adds them.</summary>
-    public static ExperimentRegistry AddFens(this ExperimentRegistry experiments) => experiments.Add<HeartDisease>();
+    public static ExperimentRegistry AddFens(this ExperimentRegistry experiments) =>
+        experiments.Add<HeartDisease>().Add<LabelSkew>().Add<LabelSkewTuning>();
 }
