@@ -15,6 +15,7 @@ public static class PapersExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>().AddFens())
-            .AddVerb(new WatermarkVerb());
+            .AddVerb(new WatermarkVerb())
+            .AddVerb(new FederatedVerb());
     }
 }
