@@ -1,5 +1,6 @@
 using ResearchKit.Cli;
 using ResearchKit.Papers.Audit;
+using ResearchKit.Papers.Fens;
 using ResearchKit.Papers.Ffg;
 using ResearchKit.Papers.Verbs;
 
@@ -19,9 +20,9 @@ public static class PapersExtensions
         }
 
         return builder
-            .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
+            .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>().AddAudit().AddFens())
             .AddVerb(new WatermarkVerb())
-            .AddExperiments(experiments => experiments.AddAudit())
-            .AddVerb(new AuditVerb());
+            .AddVerb(new AuditVerb())
+            .AddVerb(new FederatedVerb());
     }
 }

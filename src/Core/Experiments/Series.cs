@@ -47,4 +47,8 @@ public enum SeriesKind
 /// <param name="X">The place on the horizontal axis.</param>
 /// <param name="Y">The value.</param>
 /// <param name="Label">Its name in the legend, for example <c>paper, HarMoEny</c>.</param>
-public sealed record ReferenceMark(double X, double Y, string Label);
+public sealed record ReferenceMark(double X, double Y, string Label)
+{
+    /// <summary>The system whose colour it takes; null draws it in the colour of the axes. Marks of different labels have different shapes.</summary>
+    public string? System { get; init; }
+}

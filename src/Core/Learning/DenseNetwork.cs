@@ -74,9 +74,16 @@ public sealed class DenseNetwork
     /// <param name="inputs">count x inputs values, row by row.</param>
     /// <param name="count">The rows, up to the workspace's capacity.</param>
     /// <param name="workspace">Keeps what <see cref="Backward"/> needs.</param>
+    /// <param name="hidden">Sees, and may change, the values of each hidden layer; null: nobody.</param>
     /// <returns>count x outputs values, valid until the workspace is used again.</returns>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
-    public ReadOnlySpan<float> Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> inputs, int count, DenseWorkspace workspace)
+    public ReadOnlySpan<float> Forward(
+        ReadOnlySpan<float> parameters,
+        ReadOnlySpan<float> inputs,
+        int count,
+        DenseWorkspace workspace,
+        DenseLayerValues? hidden = null
+    )
     {
         Check(parameters, inputs, count, workspace);
         var from = inputs;
@@ -98,6 +105,7 @@ public sealed class DenseNetwork
             if (layer < Sizes.Count - 2)
             {
                 Activate(to);
+                hidden?.Invoke(layer, to);
             }
             from = to;
         }

@@ -2,14 +2,16 @@ using System.Numerics.Tensors;
 
 namespace ResearchKit.Learning;
 
-/// <summary>Cross-entropy of logits in plain code: softmax over two or more, logistic over one (class 1 if positive).</summary>
-internal static class SoftmaxLoss
+/// <summary>Cross-entropy of logits in plain code: softmax over two or more, logistic over one (class 1 if positive). For loops that weight rows themselves.</summary>
+public static class SoftmaxLoss
 {
     /// <summary>The class with the largest logit; the smallest index on a tie. One logit: class 1 if it is positive.</summary>
     public static int Predict(ReadOnlySpan<float> logits) =>
         logits.Length == 1 ? (logits[0] > 0 ? 1 : 0) : TensorPrimitives.IndexOfMax(logits);
 
     /// <summary>The loss of one row, in nats.</summary>
+    /// <param name="logits">The logits of the row, at least one.</param>
+    /// <param name="label">Its class, in [0, logits); not checked. One logit: 0 or 1.</param>
     public static double Loss(ReadOnlySpan<float> logits, int label)
     {
         if (logits.Length == 1)
@@ -27,6 +29,9 @@ internal static class SoftmaxLoss
     }
 
     /// <summary>Turns the logits of one row into the gradient of <c>weight x loss</c>.</summary>
+    /// <param name="logits">The logits of the row; replaced.</param>
+    /// <param name="label">Its class, in [0, logits); not checked.</param>
+    /// <param name="weight">The weight of the row.</param>
     public static void ToGradient(Span<float> logits, int label, float weight)
     {
         if (logits.Length == 1)

@@ -27,7 +27,20 @@ internal sealed class SeriesDrawing(
         MarkerShape.Asterisk,
     ];
 
+    private static readonly MarkerShape[] Hollow =
+    [
+        MarkerShape.OpenDiamond,
+        MarkerShape.OpenSquare,
+        MarkerShape.OpenTriangleUp,
+        MarkerShape.OpenCircle,
+        MarkerShape.OpenTriangleDown,
+    ];
+
+    // More bands than these cover one another: intervals become error bars.
+    private const int BandsAtMost = 4;
+
     private readonly float stroke = layout.Stroke;
+    private readonly bool hasBands = figure.Series.Count(s => s.Kind == SeriesKind.Line) <= BandsAtMost;
 
     internal void Draw()
     {
@@ -73,7 +86,12 @@ internal sealed class SeriesDrawing(
         (double X, double Y, SeriesPoint Point)[] placed = Placed(series);
         double bottom = Bottom(placed);
         (double X, double Y, SeriesPoint Point)[][] runs = [.. Runs(series)];
-        foreach ((double X, double Y, SeriesPoint Point)[] run in runs)
+        if (!hasBands)
+        {
+            ErrorBars(placed, colour, bottom);
+        }
+
+        foreach ((double X, double Y, SeriesPoint Point)[] run in hasBands ? runs : [])
         {
             (double X, SeriesPoint Point)[] band =
             [
@@ -210,8 +228,10 @@ internal sealed class SeriesDrawing(
 
     private void ReferenceMarks()
     {
+        int shape = 0;
         foreach (IGrouping<string, ReferenceMark> marks in figure.Marks.GroupBy(m => m.Label))
         {
+            string? system = marks.First().System;
             Coordinates[] places =
             [
                 .. marks
@@ -223,9 +243,9 @@ internal sealed class SeriesDrawing(
             {
                 ScottPlot.Plottables.Markers hollow = plot.Add.Markers(
                     places,
-                    MarkerShape.OpenDiamond,
+                    Hollow[shape++ % Hollow.Length],
                     stroke * 5.5f,
-                    Color.FromHex(theme.Ink)
+                    Color.FromHex(system is null ? theme.Ink : palette.ColourOf(system, theme))
                 );
                 hollow.MarkerLineWidth = stroke;
                 hollow.LegendText = marks.Key;
