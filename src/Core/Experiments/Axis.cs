@@ -6,7 +6,11 @@ namespace ResearchKit.Experiments;
 public sealed record Axis(string Label, string? Unit = null)
 {
     /// <summary>How values are spaced. Default linear.</summary>
-    public AxisScale Scale { get; init; } = AxisScale.Linear;
+    public AxisScale Scale
+    {
+        get => Categories.Count > 0 ? AxisScale.Category : field;
+        init;
+    }
 
     /// <summary>The names of the categories at 0, 1, 2, ... of a category axis.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
