@@ -32,7 +32,7 @@ internal sealed class FederatedStudy(
         FederatedOptions options,
         IReadOnlyList<int> marks,
         int tried,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var training = new FederatedTraining(
@@ -50,7 +50,7 @@ internal sealed class FederatedStudy(
         {
             while (training.State.Round < mark)
             {
-                training.Next(ct);
+                training.Next(cancellationToken);
                 best = Math.Max(best, Test(training.Parameters));
             }
             yield return new($"{name}-{mark}", Test(training.Parameters), best, mark, mark * ModelBytes, mark * ModelBytes, tried);
@@ -58,26 +58,29 @@ internal sealed class FederatedStudy(
     }
 
     /// <summary>One round with many local steps, or epochs: one-shot averaging.</summary>
-    public MethodRow OneShot(string name, FederatedOptions options, int tried, CancellationToken ct)
+    public MethodRow OneShot(string name, FederatedOptions options, int tried, CancellationToken cancellationToken)
     {
-        var row = Federated(name, options, [1], tried, ct).Single();
+        var row = Federated(name, options, [1], tried, cancellationToken).Single();
         return row with { Method = name };
     }
 
     /// <summary>All rows at one place: what federated learning is measured against.</summary>
-    public MethodRow Pooled(LabeledData rows, LocalTraining training, int tried, CancellationToken ct)
+    public MethodRow Pooled(LabeledData rows, LocalTraining training, int tried, CancellationToken cancellationToken)
     {
         var parameters = model.Initialize(random("init"));
-        model.Train(new LocalTask(parameters, rows, random("pooled")), training, ct);
+        model.Train(new LocalTask(parameters, rows, random("pooled")), training, cancellationToken);
         var accuracy = Test(parameters);
         return new("pooled", accuracy, accuracy, 0, 0, 0, tried);
     }
 
     /// <summary>The clients' models, by the first phase of FENS.</summary>
-    public (IReadOnlyList<ClientSplit> Splits, IReadOnlyList<ParameterVector> Models) Locals(FensOptions options, CancellationToken ct)
+    public (IReadOnlyList<ClientSplit> Splits, IReadOnlyList<ParameterVector> Models) Locals(
+        FensOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var splits = ClientSplit.OfAll(clients, options.ProxyFraction, options.PerClassProxy, random("proxy"));
-        return (splits, new FensTrainer(options).TrainLocally(splits, model, random("locals"), ct: ct));
+        return (splits, new FensTrainer(options).TrainLocally(splits, model, random("locals"), cancellationToken: cancellationToken));
     }
 
     /// <summary>The clients' models in 8 bits, their logits on the proxies and the test rows.</summary>
@@ -85,16 +88,16 @@ internal sealed class FederatedStudy(
         FensOptions options,
         IReadOnlyList<ClientSplit> splits,
         IReadOnlyList<ParameterVector> models,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var fixedRule = options with { Aggregator = new AverageAggregator() };
         var result = new FensTrainer(fixedRule)
-            .AggregateAsync(FederatedClient.Of(clients), splits, model, models, random("aggregator"), ct: ct)
+            .AggregateAsync(FederatedClient.Of(clients), splits, model, models, random("aggregator"), cancellationToken: cancellationToken)
             .GetAwaiter()
             .GetResult();
         return new(
-            result.Ensemble.Logits(test, ct: ct),
+            result.Ensemble.Logits(test, cancellationToken: cancellationToken),
             test,
             result.Proxies,
             [.. splits.Select(split => split.Training.ClassCounts())],

@@ -21,13 +21,17 @@ internal sealed record HeartClients(IReadOnlyList<LabeledData> Training, Labeled
     private static readonly string[] Centers = ["cleveland", "hungarian", "switzerland", "va"];
 
     /// <summary>Loads or draws.</summary>
-    public static async Task<HeartClients> GetAsync<TOptions>(string data, CellContext<TOptions> context, CancellationToken ct)
+    public static async Task<HeartClients> GetAsync<TOptions>(
+        string data,
+        CellContext<TOptions> context,
+        CancellationToken cancellationToken
+    )
         where TOptions : ExperimentOptions
     {
         if (data == Real)
         {
-            DatasetFolder folder = await context.Data.RequireAsync(Real, ct);
-            return await LoadAsync(folder.FilePath("flamby_view.csv"), ct);
+            DatasetFolder folder = await context.Data.RequireAsync(Real, cancellationToken);
+            return await LoadAsync(folder.FilePath("flamby_view.csv"), cancellationToken);
         }
         if (data != Generated)
         {
@@ -46,11 +50,11 @@ internal sealed record HeartClients(IReadOnlyList<LabeledData> Training, Labeled
 
     /// <summary>Reads FLamby's view: a line a patient with its centre, its part of the split, 13 features and the label.</summary>
     /// <exception cref="MalformedFileException">A centre, a part or a number is not as it should be.</exception>
-    public static async Task<HeartClients> LoadAsync(string path, CancellationToken ct)
+    public static async Task<HeartClients> LoadAsync(string path, CancellationToken cancellationToken)
     {
         List<(float[] X, int Y)>[] training = [.. Centers.Select(_ => new List<(float[], int)>())];
         List<(float[] X, int Y)>[] test = [.. Centers.Select(_ => new List<(float[], int)>())];
-        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, ct: ct))
+        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, cancellationToken: cancellationToken))
         {
             int center = Array.IndexOf(Centers, record["center"]);
             string set = record["set"];

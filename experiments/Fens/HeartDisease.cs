@@ -79,7 +79,7 @@ public sealed class HeartDisease : Experiment<HeartDisease.Options, HeartDisease
         }
     }
 
-    private static IEnumerable<MethodRow> Measure(HeartClients data, CellContext<Options> context, CancellationToken ct)
+    private static IEnumerable<MethodRow> Measure(HeartClients data, CellContext<Options> context, CancellationToken cancellationToken)
     {
         LocalTraining alone = new()
         {
@@ -101,9 +101,9 @@ public sealed class HeartDisease : Experiment<HeartDisease.Options, HeartDisease
             Local = alone,
             Quantization = Quantization.None,
         };
-        (IReadOnlyList<ClientSplit> splits, IReadOnlyList<ParameterVector> models) = study.Locals(fens, ct);
-        StackedLogits proxy = study.Stack(fens, splits, models, ct);
-        StackedLogits all = study.Stack(fens with { IncludeTrainingRows = true }, splits, models, ct);
+        (IReadOnlyList<ClientSplit> splits, IReadOnlyList<ParameterVector> models) = study.Locals(fens, cancellationToken);
+        StackedLogits proxy = study.Stack(fens, splits, models, cancellationToken);
+        StackedLogits all = study.Stack(fens with { IncludeTrainingRows = true }, splits, models, cancellationToken);
         foreach ((int client, double accuracy) in proxy.LocalAccuracies().Index())
         {
             yield return new($"local-{client}", accuracy, accuracy, 0, 0, 0, 1);
@@ -130,24 +130,32 @@ public sealed class HeartDisease : Experiment<HeartDisease.Options, HeartDisease
                         FormattableString.Invariant($"fens-{aggregator.Name}-{rows}-{rate}"),
                         aggregator,
                         training,
-                        ct
+                        cancellationToken
                     );
                 }
             }
         }
         foreach ((IFederatedOptimizer optimizer, double rate, int last) in Iterative())
         {
-            foreach (MethodRow row in study.Federated(optimizer.Name, Rounds(optimizer, rate, 100), last == 15 ? [15] : [15, last], 1, ct))
+            foreach (
+                MethodRow row in study.Federated(
+                    optimizer.Name,
+                    Rounds(optimizer, rate, 100),
+                    last == 15 ? [15] : [15, last],
+                    1,
+                    cancellationToken
+                )
+            )
             {
                 yield return row;
             }
         }
         foreach (int steps in (int[])[100, 1000, 1500])
         {
-            yield return study.OneShot($"fedavg-os-{steps}", Rounds(new FedAvg(), 0.001, steps), 1, ct);
+            yield return study.OneShot($"fedavg-os-{steps}", Rounds(new FedAvg(), 0.001, steps), 1, cancellationToken);
         }
-        yield return study.OneShot("fedprox-os-1500", Rounds(new FedProx(), 0.001, 1500), 1, ct);
-        yield return study.Pooled(data.PooledTraining, alone, 1, ct);
+        yield return study.OneShot("fedprox-os-1500", Rounds(new FedProx(), 0.001, 1500), 1, cancellationToken);
+        yield return study.Pooled(data.PooledTraining, alone, 1, cancellationToken);
     }
 
     // Rates and constants of FLamby's published results; its SCAFFOLD keeps c as the weighted mean of the clients' corrections.

@@ -93,14 +93,19 @@ public sealed class LabelSkew : Experiment<LabelSkew.Options, LabelSkew.Cell, Me
         }
     }
 
-    private static IEnumerable<MethodRow> Measure(Cell cell, SkewedClients data, CellContext<Options> context, CancellationToken ct)
+    private static IEnumerable<MethodRow> Measure(
+        Cell cell,
+        SkewedClients data,
+        CellContext<Options> context,
+        CancellationToken cancellationToken
+    )
     {
         Options options = context.Options;
         SkewRates rates = SkewRates.Of(cell.Data);
         FederatedStudy study = new(Model(data), data.Clients, data.Test, purpose => context.Random(purpose, Text(cell.Alpha)));
         FensOptions fens = new() { Local = Local(rates.Local, options.LocalEpochs) };
-        (IReadOnlyList<ClientSplit> splits, IReadOnlyList<ParameterVector> models) = study.Locals(fens, ct);
-        StackedLogits stack = study.Stack(fens, splits, models, ct);
+        (IReadOnlyList<ClientSplit> splits, IReadOnlyList<ParameterVector> models) = study.Locals(fens, cancellationToken);
+        StackedLogits stack = study.Stack(fens, splits, models, cancellationToken);
         IReadOnlyList<double> alone = stack.LocalAccuracies();
         yield return new("local-mean", alone.Average(), alone.Average(), 0, 0, 0, SkewRates.Grid.Count);
         yield return new("local-best-oracle", alone.Max(), alone.Max(), 0, 0, 0, SkewRates.Grid.Count);
@@ -114,7 +119,7 @@ public sealed class LabelSkew : Experiment<LabelSkew.Options, LabelSkew.Cell, Me
         AggregatorTraining training = new() { Rounds = options.AggregatorRounds };
         foreach (IAggregator aggregator in (IAggregator[])[new LinearAggregator(), new PerClassWeightsAggregator(), new MlpAggregator()])
         {
-            yield return stack.Learned($"fens-{aggregator.Name}", aggregator, training, ct) with
+            yield return stack.Learned($"fens-{aggregator.Name}", aggregator, training, cancellationToken) with
             {
                 Configurations = SkewRates.Grid.Count,
             };
@@ -129,13 +134,18 @@ public sealed class LabelSkew : Experiment<LabelSkew.Options, LabelSkew.Cell, Me
         foreach ((IFederatedOptimizer optimizer, double rate) in iterative)
         {
             int tried = optimizer is FedProx ? 1 : SkewRates.Grid.Count;
-            foreach (MethodRow row in study.Federated(optimizer.Name, Rounds(optimizer, rate, 2), marks, tried, ct))
+            foreach (MethodRow row in study.Federated(optimizer.Name, Rounds(optimizer, rate, 2), marks, tried, cancellationToken))
             {
                 yield return row;
             }
         }
-        yield return study.OneShot("fedavg-os", Rounds(new FedAvg(), rates.Local, options.LocalEpochs), SkewRates.Grid.Count, ct);
-        yield return study.Pooled(data.Pooled, Local(rates.Local, options.LocalEpochs), 1, ct);
+        yield return study.OneShot(
+            "fedavg-os",
+            Rounds(new FedAvg(), rates.Local, options.LocalEpochs),
+            SkewRates.Grid.Count,
+            cancellationToken
+        );
+        yield return study.Pooled(data.Pooled, Local(rates.Local, options.LocalEpochs), 1, cancellationToken);
     }
 
     /// <summary>The clients' network.</summary>

@@ -77,18 +77,18 @@ public sealed class LabelSkewTuning : Experiment<LabelSkewTuning.Options, LabelS
         yield return await Task.Run(() => new Row(Measure(cell, data, context, cancellationToken)), cancellationToken);
     }
 
-    private static double Measure(Cell cell, SkewedClients data, CellContext<Options> context, CancellationToken ct)
+    private static double Measure(Cell cell, SkewedClients data, CellContext<Options> context, CancellationToken cancellationToken)
     {
         // Validation rows take the place of the test rows: the study knows no others.
         FederatedStudy study = new(LabelSkew.Model(data), data.Clients, data.Validation, purpose => context.Random(purpose));
         if (cell.Method == "local")
         {
             FensOptions fens = new() { Local = LabelSkew.Local(cell.Rate, 20) };
-            (IReadOnlyList<ClientSplit> splits, IReadOnlyList<ParameterVector> models) = study.Locals(fens, ct);
-            return study.Stack(fens, splits, models, ct).Fixed(new AverageAggregator()).Accuracy;
+            (IReadOnlyList<ClientSplit> splits, IReadOnlyList<ParameterVector> models) = study.Locals(fens, cancellationToken);
+            return study.Stack(fens, splits, models, cancellationToken).Fixed(new AverageAggregator()).Accuracy;
         }
         IFederatedOptimizer optimizer = cell.Method == "fedavg" ? new FedAvg() : new FedAdam { ServerRate = 0.01 };
-        return study.Federated(cell.Method, LabelSkew.Rounds(optimizer, cell.Rate, 2), [10], 1, ct).Single().Accuracy;
+        return study.Federated(cell.Method, LabelSkew.Rounds(optimizer, cell.Rate, 2), [10], 1, cancellationToken).Single().Accuracy;
     }
 
     /// <inheritdoc/>

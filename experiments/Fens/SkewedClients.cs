@@ -38,14 +38,18 @@ internal sealed record SkewedClients(IReadOnlyList<LabeledData> Clients, Labeled
         double alpha,
         int clients,
         CellContext<TOptions> context,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
         where TOptions : ExperimentOptions
     {
         (LabeledData training, LabeledData validation, LabeledData test) = data switch
         {
             Generated => Drawn(context.Random("world"), context.Random("rows")),
-            Digits => await LoadAsync((await context.Data.RequireAsync(Digits, ct)).FilePath, context.Random("test"), ct),
+            Digits => await LoadAsync(
+                (await context.Data.RequireAsync(Digits, cancellationToken)).FilePath,
+                context.Random("test"),
+                cancellationToken
+            ),
             _ => throw new ArgumentException($"There are no data '{data}'; there are {Generated} and {Digits}.", nameof(data)),
         };
         Partition partition = new BalancedDirichletPartitioner(alpha).Divide(
@@ -53,7 +57,7 @@ internal sealed record SkewedClients(IReadOnlyList<LabeledData> Clients, Labeled
             training.ClassCount,
             clients,
             context.Random("partition", alpha.ToString(CultureInfo.InvariantCulture)),
-            ct
+            cancellationToken
         );
         return new(partition.Of(training), training, validation, test);
     }
@@ -72,7 +76,7 @@ internal sealed record SkewedClients(IReadOnlyList<LabeledData> Clients, Labeled
     internal static async Task<(LabeledData Training, LabeledData Validation, LabeledData Test)> LoadAsync(
         Func<string, string> path,
         RandomStream split,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         LabeledTableOptions options = new()
@@ -81,10 +85,10 @@ internal sealed record SkewedClients(IReadOnlyList<LabeledData> Clients, Labeled
             Text = DelimitedTextOptions.Default with { HasHeader = false, CommentPrefix = '#' },
         };
         LabeledData training = Joined(
-            await LabeledTable.LoadAsync(path("optdigits.tra"), options, ct),
-            await LabeledTable.LoadAsync(path("optdigits.hol"), options, ct)
+            await LabeledTable.LoadAsync(path("optdigits.tra"), options, cancellationToken),
+            await LabeledTable.LoadAsync(path("optdigits.hol"), options, cancellationToken)
         );
-        LabeledData test = Joined(await LabeledTable.LoadAsync(path("optdigits.tes"), options, ct));
+        LabeledData test = Joined(await LabeledTable.LoadAsync(path("optdigits.tes"), options, cancellationToken));
         LabeledData[] halves = test.Split(split, (double)ValidationRows / test.Count);
         return (training, halves[0], halves[1]);
     }

@@ -32,14 +32,17 @@ internal sealed record StackedLogits(
     }
 
     /// <summary>An aggregator trained by the clients together.</summary>
-    public MethodRow Learned(string name, IAggregator aggregator, AggregatorTraining training, CancellationToken ct)
+    public MethodRow Learned(string name, IAggregator aggregator, AggregatorTraining training, CancellationToken cancellationToken)
     {
         var oracle = 0.0;
         var trainer = new AggregatorTrainer(aggregator, training)
         {
             OnRound = (model, round) => oracle = Math.Max(oracle, Accuracy(Logits(model, round.Parameters))),
         };
-        var fit = trainer.FitAsync(Proxies, LabelCounts, Random("aggregator"), ct: ct).GetAwaiter().GetResult();
+        var fit = trainer
+            .FitAsync(Proxies, LabelCounts, Random("aggregator"), cancellationToken: cancellationToken)
+            .GetAwaiter()
+            .GetResult();
         using var rule = (LearnedRule)fit.Rule;
         var traffic = Traffic(rule.Parameters.Length, training.Rounds);
         return new(name, Accuracy(rule.Predict(TestLogits)), oracle, 1 + training.Rounds, traffic.FensUp, traffic.FensDown, 1);

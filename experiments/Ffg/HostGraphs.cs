@@ -66,7 +66,7 @@ internal static class HostGraphs
         if (Files.TryGetValue(graph, out string? file))
         {
             DatasetFolder folder = await context.Data.RequireAsync(graph, cancellationToken);
-            return (await EdgeList.LoadAsync(folder.FilePath(file), ct: cancellationToken)).Graph;
+            return (await EdgeList.LoadAsync(folder.FilePath(file), cancellationToken: cancellationToken)).Graph;
         }
         return graph switch
         {

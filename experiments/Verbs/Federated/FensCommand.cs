@@ -128,10 +128,10 @@ internal sealed class FensCommand
         {
             command.Add(option);
         }
-        return context.Handle(command, (call, ct) => RunAsync(call, ct), Check);
+        return context.Handle(command, (call, cancellationToken) => RunAsync(call, cancellationToken), Check);
     }
 
-    private async Task<int> RunAsync(Call call, CancellationToken ct)
+    private async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
         ParseResult a = call.Arguments;
         FensRequest request = new()
@@ -164,7 +164,7 @@ internal sealed class FensCommand
         FensReport report;
         try
         {
-            report = await new FensJob(request, call.Loggers.CreateLogger("fens")).RunAsync(ct);
+            report = await new FensJob(request, call.Loggers.CreateLogger("fens")).RunAsync(cancellationToken);
         }
         catch (ResearchKitException e) when (e.Code.StartsWith("RK61", StringComparison.Ordinal) || e is Data.PartitionException)
         {

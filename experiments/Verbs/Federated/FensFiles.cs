@@ -38,13 +38,13 @@ internal sealed class FensFiles(string folder)
     }
 
     /// <summary>A client's model as the others received it.</summary>
-    public Task WriteModelAsync(string name, ParameterVector parameters, CancellationToken ct) =>
+    public Task WriteModelAsync(string name, ParameterVector parameters, CancellationToken cancellationToken) =>
         SafetensorsWriter.WriteAsync(
             Path.Combine(folder, "models", $"{name.Replace(' ', '-')}.safetensors"),
             parameters.Layout.Entries.Select(entry =>
                 SafetensorsTensor.OfSingles(entry.Name, entry.Shape, parameters.Memory.Slice(entry.Offset, entry.Count))
             ),
-            ct: ct
+            cancellationToken: cancellationToken
         );
 
     /// <summary>The proxy and test rows as npy files, so that models can be evaluated elsewhere: proxies client by client, then the test rows.</summary>
@@ -52,7 +52,7 @@ internal sealed class FensFiles(string folder)
         IReadOnlyList<ClientSplit> splits,
         LabeledData test,
         IReadOnlyList<IReadOnlyList<int>> counts,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         LabeledData[] parts = [.. splits.Select(split => split.Proxy), test];
@@ -70,18 +70,18 @@ internal sealed class FensFiles(string folder)
             owners.AsSpan(at, part.Count).Fill(i == splits.Count ? -1 : i);
             at += part.Count;
         }
-        await NpyFile.SaveAsync(Path.Combine(folder, "rows", "features.npy"), NpyArray.Of(features, count, width), ct);
-        await NpyFile.SaveAsync(Path.Combine(folder, "rows", "labels.npy"), NpyArray.Of(labels, count), ct);
-        await NpyFile.SaveAsync(Path.Combine(folder, "rows", "owners.npy"), NpyArray.Of(owners, count), ct);
+        await NpyFile.SaveAsync(Path.Combine(folder, "rows", "features.npy"), NpyArray.Of(features, count, width), cancellationToken);
+        await NpyFile.SaveAsync(Path.Combine(folder, "rows", "labels.npy"), NpyArray.Of(labels, count), cancellationToken);
+        await NpyFile.SaveAsync(Path.Combine(folder, "rows", "owners.npy"), NpyArray.Of(owners, count), cancellationToken);
         await NpyFile.SaveAsync(
             Path.Combine(folder, "rows", "counts.npy"),
             NpyArray.Of(counts.SelectMany(own => own).ToArray(), counts.Count, counts[0].Count),
-            ct
+            cancellationToken
         );
     }
 
     /// <summary>Each client's logits on these rows.</summary>
-    public async Task WriteLogitsAsync(FensInput input, CancellationToken ct)
+    public async Task WriteLogitsAsync(FensInput input, CancellationToken cancellationToken)
     {
         LogitTable[] tables = [.. input.Proxies.Select(proxy => proxy.Logits), input.Test];
         int outputs = input.Test.Outputs;
@@ -91,7 +91,7 @@ internal sealed class FensFiles(string folder)
             await NpyFile.SaveAsync(
                 Path.Combine(folder, "logits", $"client{client.ToString(CultureInfo.InvariantCulture)}.npy"),
                 NpyArray.Of(own, own.Length / outputs, outputs),
-                ct
+                cancellationToken
             );
         }
     }
@@ -103,7 +103,7 @@ internal sealed class FensFiles(string folder)
         LogitTable z,
         IReadOnlyList<string> classes,
         FensRequest request,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         await SafetensorsWriter.WriteAsync(
@@ -112,7 +112,7 @@ internal sealed class FensFiles(string folder)
                 SafetensorsTensor.OfSingles(entry.Name, entry.Shape, lambda.Memory.Slice(entry.Offset, entry.Count))
             ),
             new Dictionary<string, string> { ["aggregator"] = name },
-            ct
+            cancellationToken
         );
         var description = new
         {
@@ -127,12 +127,16 @@ internal sealed class FensFiles(string folder)
             request.Seed,
             Parameters = lambda.Length,
         };
-        await AtomicFile.WriteTextAsync(Path.Combine(folder, "aggregator.json"), JsonSerializer.Serialize(description, Json) + "\n", ct);
+        await AtomicFile.WriteTextAsync(
+            Path.Combine(folder, "aggregator.json"),
+            JsonSerializer.Serialize(description, Json) + "\n",
+            cancellationToken
+        );
         return AggregatorPath;
     }
 
     /// <summary>The table.</summary>
-    public Task WriteTableAsync(FensReport report, CancellationToken ct) =>
+    public Task WriteTableAsync(FensReport report, CancellationToken cancellationToken) =>
         AtomicFile.WriteTextAsync(
             Path.Combine(folder, "table.csv"),
             string.Join(
@@ -148,7 +152,7 @@ internal sealed class FensFiles(string folder)
                     "",
                 ]
             ),
-            ct
+            cancellationToken
         );
 
     /// <summary>The job is done: nothing is left to go on with.</summary>

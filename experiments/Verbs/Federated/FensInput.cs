@@ -24,14 +24,14 @@ internal sealed record FensInput(
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
     /// <summary>From logits alone.</summary>
-    public static async Task<FensInput> OfLogitsAsync(FensRequest request, RandomStream random, CancellationToken ct)
+    public static async Task<FensInput> OfLogitsAsync(FensRequest request, RandomStream random, CancellationToken cancellationToken)
     {
         string[] paths = Expand(request.Logits, "--logits");
         List<float[]> tables = [];
         int outputs = 0;
         foreach (string path in paths)
         {
-            NpyArray array = await NpyFile.LoadAsync(path, ct);
+            NpyArray array = await NpyFile.LoadAsync(path, cancellationToken);
             int own = array.Shape.Count switch
             {
                 1 => 1,
@@ -51,27 +51,27 @@ internal sealed record FensInput(
             outputs = own;
             tables.Add(array.ConvertedTo<float>());
         }
-        int[] labels = (await NpyFile.LoadAsync(request.Labels!, ct)).ConvertedTo<int>();
+        int[] labels = (await NpyFile.LoadAsync(request.Labels!, cancellationToken)).ConvertedTo<int>();
         (tables, string[] dropped) = WithoutNotFinite(tables, outputs, paths, request);
         LogitTable z = LogitTable.Join(tables, outputs);
         if (labels.Length != z.Rows)
         {
             throw new UsageException($"{request.Labels} has {labels.Length} labels, the logits have {z.Rows} rows.");
         }
-        return await SplitAsync(z, labels, paths.Length, request, random, ct) with { Warnings = dropped };
+        return await SplitAsync(z, labels, paths.Length, request, random, cancellationToken) with { Warnings = dropped };
     }
 
     /// <summary>From ONNX models and a table.</summary>
-    public static async Task<FensInput> OfOnnxAsync(FensRequest request, RandomStream random, CancellationToken ct)
+    public static async Task<FensInput> OfOnnxAsync(FensRequest request, RandomStream random, CancellationToken cancellationToken)
     {
-        (LabeledData data, _) = await FensTable.LoadAsync(request, ct);
+        (LabeledData data, _) = await FensTable.LoadAsync(request, cancellationToken);
         List<OnnxMember> members = [];
         try
         {
             members.AddRange(Expand(request.Onnx, "--onnx").Select(path => new OnnxMember(path)));
             Ensemble ensemble = new(members);
-            LogitTable z = await Task.Run(() => ensemble.Logits(data, request.Threads, ct), ct);
-            return await SplitAsync(z, data.Labels.ToArray(), members.Count, request, random, ct) with
+            LogitTable z = await Task.Run(() => ensemble.Logits(data, request.Threads, cancellationToken), cancellationToken);
+            return await SplitAsync(z, data.Labels.ToArray(), members.Count, request, random, cancellationToken) with
             {
                 ClassNames = data.Schema.ClassNames,
             };
@@ -88,11 +88,11 @@ internal sealed record FensInput(
         int clients,
         FensRequest request,
         RandomStream random,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         int[] owners = request.Owners is { } path
-            ? (await NpyFile.LoadAsync(path, ct)).ConvertedTo<int>()
+            ? (await NpyFile.LoadAsync(path, cancellationToken)).ConvertedTo<int>()
             : Dealt(z.Rows, clients, request.Test, random.Split("owners"));
         if (owners.Length != z.Rows)
         {
@@ -125,7 +125,7 @@ internal sealed record FensInput(
         ];
         return new(
             proxies,
-            await CountsAsync(request, clients, z.Classes, ct),
+            await CountsAsync(request, clients, z.Classes, cancellationToken),
             z.Subset(test),
             [.. test.Select(row => labels[row])],
             ModelParameters: null
@@ -136,14 +136,14 @@ internal sealed record FensInput(
         FensRequest request,
         int clients,
         int classes,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         if (request.Counts is not { } path)
         {
             return null;
         }
-        NpyArray array = await NpyFile.LoadAsync(path, ct);
+        NpyArray array = await NpyFile.LoadAsync(path, cancellationToken);
         if (!array.Shape.SequenceEqual([clients, classes]))
         {
             throw new UsageException($"{path} has the shape ({string.Join(", ", array.Shape)}); ({clients}, {classes}) is needed.");

@@ -17,21 +17,21 @@ internal sealed class FensJob(FensRequest request, ILogger logger)
     private RandomStream Random => RandomStream.Named("federated fens", request.Seed.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Does it.</summary>
-    public async Task<FensReport> RunAsync(CancellationToken ct)
+    public async Task<FensReport> RunAsync(CancellationToken cancellationToken)
     {
         Learned(request.Aggregator); // before an hour is spent on what comes first
         FensFiles files = new(request.Out);
         files.EnsureFree(request.Force, request.Resume);
         FensInput input =
-            request.Logits.Count > 0 ? await FensInput.OfLogitsAsync(request, Random, ct)
-            : request.Onnx.Count > 0 ? await FensInput.OfOnnxAsync(request, Random, ct)
-            : await TrainAsync(files, ct);
-        return await AggregateAsync(input, files, ct);
+            request.Logits.Count > 0 ? await FensInput.OfLogitsAsync(request, Random, cancellationToken)
+            : request.Onnx.Count > 0 ? await FensInput.OfOnnxAsync(request, Random, cancellationToken)
+            : await TrainAsync(files, cancellationToken);
+        return await AggregateAsync(input, files, cancellationToken);
     }
 
-    private async Task<FensInput> TrainAsync(FensFiles files, CancellationToken ct)
+    private async Task<FensInput> TrainAsync(FensFiles files, CancellationToken cancellationToken)
     {
-        (LabeledData data, string[]? groups) = await FensTable.LoadAsync(request, ct);
+        (LabeledData data, string[]? groups) = await FensTable.LoadAsync(request, cancellationToken);
         LabeledData[] parts = data.Split(Random.Split("test"), request.Test);
         IPartitioner partitioner =
             PartitionText.Parse(request.Partition, out _)
@@ -40,7 +40,7 @@ internal sealed class FensJob(FensRequest request, ILogger logger)
                 KeepsOrder = true,
             };
         int clients = partitioner is NaturalPartitioner natural ? natural.Groups.Count : request.Clients;
-        Partition partition = partitioner.Divide(parts[1].Labels, data.ClassCount, clients, Random.Split("partition"), ct);
+        Partition partition = partitioner.Divide(parts[1].Labels, data.ClassCount, clients, Random.Split("partition"), cancellationToken);
         FlatClientModel model = new(new DenseModel([data.FeatureLength, .. Hidden(), data.ClassCount]));
         FensOptions options = new()
         {
@@ -55,25 +55,25 @@ internal sealed class FensJob(FensRequest request, ILogger logger)
             FederatedClient.Of(partition.Of(parts[1])),
             model,
             Random,
-            new FensCheckpoints(files.Checkpoints, await InputHashAsync(ct), logger),
-            ct: ct
+            new FensCheckpoints(files.Checkpoints, await InputHashAsync(cancellationToken), logger),
+            cancellationToken: cancellationToken
         );
         foreach (TrainedMember member in result.Ensemble.Members.Cast<TrainedMember>())
         {
-            await files.WriteModelAsync(member.Name, member.Parameters, ct);
+            await files.WriteModelAsync(member.Name, member.Parameters, cancellationToken);
         }
-        LogitTable test = await Task.Run(() => result.Ensemble.Logits(parts[0], request.Threads, ct), ct);
+        LogitTable test = await Task.Run(() => result.Ensemble.Logits(parts[0], request.Threads, cancellationToken), cancellationToken);
         FensInput input = new(result.Proxies, result.Statistics.LabelCounts, test, parts[0].Labels.ToArray(), model.Layout.Length)
         {
             Warnings = [.. result.Warnings.Select(warning => warning.Message)],
             ClassNames = data.Schema.ClassNames,
         };
-        await files.WriteRowsAsync(result.Splits, parts[0], result.Statistics.LabelCounts, ct);
-        await files.WriteLogitsAsync(input, ct);
+        await files.WriteRowsAsync(result.Splits, parts[0], result.Statistics.LabelCounts, cancellationToken);
+        await files.WriteLogitsAsync(input, cancellationToken);
         return input;
     }
 
-    private async Task<FensReport> AggregateAsync(FensInput input, FensFiles files, CancellationToken ct)
+    private async Task<FensReport> AggregateAsync(FensInput input, FensFiles files, CancellationToken cancellationToken)
     {
         LogitTable z = input.Test;
         EnsembleStatistics statistics = AggregatorTrainer.Statistics(input.Proxies, input.LabelCounts);
@@ -101,9 +101,13 @@ internal sealed class FensJob(FensRequest request, ILogger logger)
             input.Proxies,
             input.LabelCounts,
             Random.Split("aggregator"),
-            checkpoints: new CheckpointFolder(Path.Combine(files.Checkpoints, "rounds"), await InputHashAsync(ct), logger: logger),
+            checkpoints: new CheckpointFolder(
+                Path.Combine(files.Checkpoints, "rounds"),
+                await InputHashAsync(cancellationToken),
+                logger: logger
+            ),
             logger: logger,
-            ct: ct
+            cancellationToken: cancellationToken
         );
         using LearnedRule learned = (LearnedRule)fit.Rule;
         FensTraffic? whole = Traffic(input, learned.Parameters.Length, request.Rounds);
@@ -117,9 +121,16 @@ internal sealed class FensJob(FensRequest request, ILogger logger)
                 $"Training the aggregator sends {whole.Aggregation} bytes a client (2 R A), a model has {whole.ModelBytes} (S): FENS saves no traffic with models this small."
             );
         }
-        string path = await files.WriteAggregatorAsync(aggregator.Name, learned.Parameters, z, input.ClassNames, request, ct);
+        string path = await files.WriteAggregatorAsync(
+            aggregator.Name,
+            learned.Parameters,
+            z,
+            input.ClassNames,
+            request,
+            cancellationToken
+        );
         FensReport report = new(path, z.Clients, z.Classes, input.Proxies.Sum(proxy => proxy.Labels.Length), z.Rows, lines, warnings);
-        await files.WriteTableAsync(report, ct);
+        await files.WriteTableAsync(report, cancellationToken);
         files.RemoveCheckpoints();
         return report;
     }
@@ -162,7 +173,7 @@ internal sealed class FensJob(FensRequest request, ILogger logger)
     }
 
     // Everything that decides the result; the files by their content.
-    private async Task<string> InputHashAsync(CancellationToken ct)
+    private async Task<string> InputHashAsync(CancellationToken cancellationToken)
     {
         List<string> parts =
         [
@@ -188,7 +199,7 @@ internal sealed class FensJob(FensRequest request, ILogger logger)
         {
             if (path is not null && File.Exists(path))
             {
-                parts.Add(await Checksum.Sha256OfFileAsync(path, ct));
+                parts.Add(await Checksum.Sha256OfFileAsync(path, cancellationToken));
             }
         }
         return Checksum.Sha256(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', parts)));

@@ -9,7 +9,7 @@ namespace ResearchKit.Papers.Verbs;
 internal static class FensTable
 {
     /// <summary>Reads the table.</summary>
-    public static async Task<(LabeledData Data, string[]? Groups)> LoadAsync(FensRequest request, CancellationToken ct)
+    public static async Task<(LabeledData Data, string[]? Groups)> LoadAsync(FensRequest request, CancellationToken cancellationToken)
     {
         string path = request.Data!;
         if (!File.Exists(path))
@@ -17,7 +17,7 @@ internal static class FensTable
             throw new UsageException($"--data = {path}: there is no such file.");
         }
         PartitionText.Parse(request.Partition, out string? group);
-        (string[] columns, bool header) = await ColumnsAsync(path, ct);
+        (string[] columns, bool header) = await ColumnsAsync(path, cancellationToken);
         int label = request.Label is { } name ? IndexOf(columns, name, "--label") : columns.Length - 1;
         int grouped = group is null ? -1 : IndexOf(columns, group, "--partition");
         LabeledTableOptions options = new()
@@ -26,13 +26,13 @@ internal static class FensTable
             Ignored = grouped < 0 ? [] : [grouped],
             Text = DelimitedTextOptions.Default with { HasHeader = header },
         };
-        LabeledData data = await LabeledTable.LoadAsync(path, options, ct);
+        LabeledData data = await LabeledTable.LoadAsync(path, options, cancellationToken);
         if (grouped < 0)
         {
             return (data, null);
         }
         var groups = new List<string>();
-        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, options.Text, ct))
+        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, options.Text, cancellationToken))
         {
             groups.Add(record[grouped]);
         }
@@ -49,9 +49,18 @@ internal static class FensTable
     }
 
     // A first line without any number names the columns.
-    private static async Task<(string[] Columns, bool Header)> ColumnsAsync(string path, CancellationToken ct)
+    private static async Task<(string[] Columns, bool Header)> ColumnsAsync(string path, CancellationToken cancellationToken)
     {
-        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, DelimitedTextOptions.Default with { HasHeader = false }, ct))
+        await foreach (
+            DelimitedRecord record in DelimitedText.ReadAsync(
+                path,
+                DelimitedTextOptions.Default with
+                {
+                    HasHeader = false,
+                },
+                cancellationToken
+            )
+        )
         {
             bool header = !record.Values.Any(value => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
             return (

@@ -151,10 +151,10 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput)
     {
         if (file != "-")
         {
-            return (await EdgeList.LoadAsync(file, ct: cancellationToken)).Graph;
+            return (await EdgeList.LoadAsync(file, cancellationToken: cancellationToken)).Graph;
         }
         await using Stream stream = standardInput();
-        return (await EdgeList.LoadAsync(stream, ct: cancellationToken)).Graph;
+        return (await EdgeList.LoadAsync(stream, cancellationToken: cancellationToken)).Graph;
     }
 
     private static PlanLine Line(string attack, WatermarkPlan plan) => new(attack, plan.Similarity, plan.DetectionProbability);

@@ -16,24 +16,24 @@ internal sealed class ArchiveUnpacker(string name, string folder, long limit, Ac
     private readonly List<UnpackedFile> _files = [];
     private long _written;
 
-    internal static async Task DecompressAsync(Stream source, Stream target, string name, long limit, CancellationToken ct)
+    internal static async Task DecompressAsync(Stream source, Stream target, string name, long limit, CancellationToken cancellationToken)
     {
         await using var gzip = new GzipReader(source);
-        await CopyAsync(gzip, target, name, limit, static _ => { }, ct).ConfigureAwait(false);
+        await CopyAsync(gzip, target, name, limit, static _ => { }, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async Task<IReadOnlyList<UnpackedFile>> UnpackAsync(Stream archive, Unpacking kind, CancellationToken ct)
+    internal async Task<IReadOnlyList<UnpackedFile>> UnpackAsync(Stream archive, Unpacking kind, CancellationToken cancellationToken)
     {
         try
         {
             if (kind == Unpacking.Zip)
             {
-                await UnpackZipAsync(archive, ct).ConfigureAwait(false);
+                await UnpackZipAsync(archive, cancellationToken).ConfigureAwait(false);
             }
             else
             {
                 await using Stream tar = kind == Unpacking.TarGzip ? new GzipReader(archive) : archive;
-                await UnpackTarAsync(tar, ct).ConfigureAwait(false);
+                await UnpackTarAsync(tar, cancellationToken).ConfigureAwait(false);
             }
 
             return _files;
@@ -44,7 +44,7 @@ internal sealed class ArchiveUnpacker(string name, string folder, long limit, Ac
         }
     }
 
-    private async Task UnpackZipAsync(Stream archive, CancellationToken ct)
+    private async Task UnpackZipAsync(Stream archive, CancellationToken cancellationToken)
     {
         using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
         foreach (ZipArchiveEntry entry in zip.Entries)
@@ -57,20 +57,20 @@ internal sealed class ArchiveUnpacker(string name, string folder, long limit, Ac
                 continue;
             }
 
-            await using Stream content = await entry.OpenAsync(ct).ConfigureAwait(false);
-            await AddAsync(entry.FullName, content, ct).ConfigureAwait(false);
+            await using Stream content = await entry.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await AddAsync(entry.FullName, content, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task UnpackTarAsync(Stream archive, CancellationToken ct)
+    private async Task UnpackTarAsync(Stream archive, CancellationToken cancellationToken)
     {
         await using var tar = new TarReader(archive, leaveOpen: true);
-        while (await tar.GetNextEntryAsync(copyData: false, ct).ConfigureAwait(false) is { } entry)
+        while (await tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
         {
             switch (entry.EntryType)
             {
                 case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                    await AddAsync(entry.Name, entry.DataStream ?? Stream.Null, ct).ConfigureAwait(false);
+                    await AddAsync(entry.Name, entry.DataStream ?? Stream.Null, cancellationToken).ConfigureAwait(false);
                     break;
                 case TarEntryType.Directory or TarEntryType.DirectoryList:
                     Directory.CreateDirectory(PlaceOf(entry.Name));
@@ -83,7 +83,7 @@ internal sealed class ArchiveUnpacker(string name, string folder, long limit, Ac
         }
     }
 
-    private async Task AddAsync(string entry, Stream content, CancellationToken ct)
+    private async Task AddAsync(string entry, Stream content, CancellationToken cancellationToken)
     {
         string path = PlaceOf(entry);
         if (Path.Exists(path))
@@ -98,9 +98,10 @@ internal sealed class ArchiveUnpacker(string name, string folder, long limit, Ac
             1 << 16,
             FileOptions.Asynchronous
         );
-        _written += await CopyAsync(content, file, name, limit - before, bytes => report(before + bytes), ct).ConfigureAwait(false);
+        _written += await CopyAsync(content, file, name, limit - before, bytes => report(before + bytes), cancellationToken)
+            .ConfigureAwait(false);
         file.Position = 0;
-        string sum = await Checksum.Sha256Async(file, ct).ConfigureAwait(false);
+        string sum = await Checksum.Sha256Async(file, cancellationToken).ConfigureAwait(false);
         string relative = Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
         _files.Add(new UnpackedFile(relative, file.Length, sum));
     }
@@ -127,18 +128,18 @@ internal sealed class ArchiveUnpacker(string name, string folder, long limit, Ac
         string name,
         long limit,
         Action<long> report,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var buffer = new byte[1 << 17];
         long written = 0;
         int read;
-        while ((read = await source.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
+        while ((read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
             written += read;
             if (written > limit)
                 throw new MalformedFileException(name, "at most ten times its declared size when unpacked", "more");
-            await target.WriteAsync(buffer.AsMemory(0, read), ct).ConfigureAwait(false);
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             report(written);
         }
 

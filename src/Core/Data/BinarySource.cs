@@ -32,20 +32,20 @@ internal sealed class BinarySource : IAsyncDisposable
     /// <summary>How many bytes have been read: the offset, after decompression, of what comes next.</summary>
     internal long Offset { get; private set; }
 
-    internal static async Task<BinarySource> OpenAsync(string path, CancellationToken ct)
+    internal static async Task<BinarySource> OpenAsync(string path, CancellationToken cancellationToken)
     {
-        Stream stream = await CompressedFile.OpenAsync(path, ct).ConfigureAwait(false);
+        Stream stream = await CompressedFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         // Data are rarely compressed to less than an eighth: below that an array is allocated at once, above it grows.
         return new BinarySource(stream, path, 8 * new FileInfo(path).Length, outerOffset: null);
     }
 
     /// <summary>The content of a stream, which stays open.</summary>
-    internal static async Task<BinarySource> OfAsync(Stream stream, string name, CancellationToken ct)
+    internal static async Task<BinarySource> OfAsync(Stream stream, string name, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         return new BinarySource(
-            await CompressedFile.DecompressAsync(stream, leaveOpen: true, ct).ConfigureAwait(false),
+            await CompressedFile.DecompressAsync(stream, leaveOpen: true, cancellationToken).ConfigureAwait(false),
             name,
             FirstPiece,
             outerOffset: null
@@ -72,13 +72,13 @@ internal sealed class BinarySource : IAsyncDisposable
     }
 
     /// <summary>Fills the target; false if the source ends before its first byte, an error if it ends within.</summary>
-    internal async ValueTask<bool> TryReadAsync(Memory<byte> target, string expected, CancellationToken ct)
+    internal async ValueTask<bool> TryReadAsync(Memory<byte> target, string expected, CancellationToken cancellationToken)
     {
         long start = Offset;
         int filled = 0;
         while (filled < target.Length)
         {
-            int read = await ReadSomeAsync(target[filled..], ct).ConfigureAwait(false);
+            int read = await ReadSomeAsync(target[filled..], cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return filled == 0
@@ -97,14 +97,14 @@ internal sealed class BinarySource : IAsyncDisposable
     }
 
     /// <summary>Fills the target; an error if the source ends.</summary>
-    internal async ValueTask ReadAsync(Memory<byte> target, string expected, CancellationToken ct)
+    internal async ValueTask ReadAsync(Memory<byte> target, string expected, CancellationToken cancellationToken)
     {
-        if (!await TryReadAsync(target, expected, ct).ConfigureAwait(false) && target.Length > 0)
+        if (!await TryReadAsync(target, expected, cancellationToken).ConfigureAwait(false) && target.Length > 0)
             throw Error(expected, "the end of the file");
     }
 
     /// <summary>Reads elements as they lie in memory; the caller swaps bytes where needed.</summary>
-    internal async Task<T[]> ReadElementsAsync<T>(long count, string expected, CancellationToken ct)
+    internal async Task<T[]> ReadElementsAsync<T>(long count, string expected, CancellationToken cancellationToken)
         where T : unmanaged
     {
         if (count > Array.MaxLength)
@@ -124,13 +124,13 @@ internal sealed class BinarySource : IAsyncDisposable
             if (typeof(T) == typeof(byte))
             {
                 int taken = Math.Min(elements.Length - filled, FirstPiece);
-                await ReadAsync(piece.AsMemory(filled, taken), expected, ct).ConfigureAwait(false);
+                await ReadAsync(piece.AsMemory(filled, taken), expected, cancellationToken).ConfigureAwait(false);
                 filled += taken;
             }
             else
             {
                 int taken = Math.Min(elements.Length - filled, piece.Length / size);
-                await ReadAsync(piece.AsMemory(0, taken * size), expected, ct).ConfigureAwait(false);
+                await ReadAsync(piece.AsMemory(0, taken * size), expected, cancellationToken).ConfigureAwait(false);
                 piece.AsSpan(0, taken * size).CopyTo(MemoryMarshal.AsBytes(elements.AsSpan(filled, taken)));
                 filled += taken;
             }
@@ -140,11 +140,11 @@ internal sealed class BinarySource : IAsyncDisposable
     }
 
     /// <summary>Reads past so many bytes, which must be there.</summary>
-    internal async Task SkipAsync(long bytes, string expected, CancellationToken ct)
+    internal async Task SkipAsync(long bytes, string expected, CancellationToken cancellationToken)
     {
         while (bytes > 0)
         {
-            if (_next == _end && !await FillAsync(ct).ConfigureAwait(false))
+            if (_next == _end && !await FillAsync(cancellationToken).ConfigureAwait(false))
                 throw Error(expected, "the end of the file");
             int skipped = (int)Math.Min(bytes, _end - _next);
             _next += skipped;
@@ -154,25 +154,25 @@ internal sealed class BinarySource : IAsyncDisposable
     }
 
     /// <summary>An error unless everything has been read.</summary>
-    internal async Task ExpectEndAsync(CancellationToken ct)
+    internal async Task ExpectEndAsync(CancellationToken cancellationToken)
     {
-        if (_next < _end || await FillAsync(ct).ConfigureAwait(false))
+        if (_next < _end || await FillAsync(cancellationToken).ConfigureAwait(false))
             throw Error("the end of the file", "more bytes");
     }
 
     /// <summary>Reads what is there at once, at least one byte unless the source has ended.</summary>
-    internal async ValueTask<int> ReadSomeAsync(Memory<byte> target, CancellationToken ct)
+    internal async ValueTask<int> ReadSomeAsync(Memory<byte> target, CancellationToken cancellationToken)
     {
         if (_next == _end)
         {
             if (target.Length >= _buffer.Length)
             {
-                int direct = await GuardedReadAsync(target, ct).ConfigureAwait(false);
+                int direct = await GuardedReadAsync(target, cancellationToken).ConfigureAwait(false);
                 Offset += direct;
                 return direct;
             }
 
-            if (!await FillAsync(ct).ConfigureAwait(false))
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
                 return 0;
         }
 
@@ -185,19 +185,19 @@ internal sealed class BinarySource : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    private async ValueTask<bool> FillAsync(CancellationToken ct)
+    private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         _next = 0;
-        _end = await GuardedReadAsync(_buffer, ct).ConfigureAwait(false);
+        _end = await GuardedReadAsync(_buffer, cancellationToken).ConfigureAwait(false);
         return _end > 0;
     }
 
-    private async ValueTask<int> GuardedReadAsync(Memory<byte> target, CancellationToken ct)
+    private async ValueTask<int> GuardedReadAsync(Memory<byte> target, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await _stream.ReadAsync(target, ct).ConfigureAwait(false);
+            return await _stream.ReadAsync(target, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (CompressedFile.IsDamage(e))
         {

@@ -13,14 +13,14 @@ public static class CifarBinary
     /// <summary>Reads files one after the other, for example the five training files of CIFAR-10.</summary>
     /// <param name="paths">The files, at least one.</param>
     /// <param name="labels">Which data set it is, and which labels to take.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The rows, with the feature shape 3 x 32 x 32; 0 to 255 become 0 to 1.</returns>
     /// <exception cref="MalformedFileException">A file ends within an image, or a label is out of range; with the byte offset after decompression.</exception>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
     public static async Task<LabeledData> LoadAsync(
         IReadOnlyList<string> paths,
         CifarLabels labels = CifarLabels.Cifar10,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -29,8 +29,8 @@ public static class CifarBinary
         var rows = new CifarRows(labels);
         foreach (string path in paths)
         {
-            await using BinarySource source = await BinarySource.OpenAsync(path, ct).ConfigureAwait(false);
-            await rows.AddAsync(source, ct).ConfigureAwait(false);
+            await using BinarySource source = await BinarySource.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+            await rows.AddAsync(source, cancellationToken).ConfigureAwait(false);
         }
 
         return rows.ToData();
@@ -40,19 +40,19 @@ public static class CifarBinary
     /// <param name="stream">The stream, perhaps compressed.</param>
     /// <param name="name">What to call it in errors.</param>
     /// <param name="labels">Which data set it is, and which labels to take.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>As for files.</returns>
     /// <exception cref="MalformedFileException">As for files.</exception>
     public static async Task<LabeledData> ReadAsync(
         Stream stream,
         string name,
         CifarLabels labels = CifarLabels.Cifar10,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         var rows = new CifarRows(labels);
-        await using BinarySource source = await BinarySource.OfAsync(stream, name, ct).ConfigureAwait(false);
-        await rows.AddAsync(source, ct).ConfigureAwait(false);
+        await using BinarySource source = await BinarySource.OfAsync(stream, name, cancellationToken).ConfigureAwait(false);
+        await rows.AddAsync(source, cancellationToken).ConfigureAwait(false);
         return rows.ToData();
     }
 
@@ -73,10 +73,10 @@ public static class CifarBinary
                 _ => throw new ArgumentOutOfRangeException(nameof(labels), labels, "Cifar10, Cifar100Fine or Cifar100Coarse."),
             };
 
-        internal async Task AddAsync(BinarySource source, CancellationToken ct)
+        internal async Task AddAsync(BinarySource source, CancellationToken cancellationToken)
         {
             var row = new byte[_limits.Length + ImageBytes];
-            while (await source.TryReadAsync(row, $"a whole image of {row.Length} bytes", ct).ConfigureAwait(false))
+            while (await source.TryReadAsync(row, $"a whole image of {row.Length} bytes", cancellationToken).ConfigureAwait(false))
             {
                 for (int i = 0; i < _limits.Length; i++)
                 {

@@ -7,7 +7,7 @@ namespace ResearchKit.Data;
 internal static class CompressedFile
 {
     /// <summary>Opens a file for reading from its start to its end.</summary>
-    internal static async Task<Stream> OpenAsync(string path, CancellationToken ct)
+    internal static async Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var file = new FileStream(
@@ -23,7 +23,7 @@ internal static class CompressedFile
         );
         try
         {
-            return await DecompressAsync(file, leaveOpen: false, ct).ConfigureAwait(false);
+            return await DecompressAsync(file, leaveOpen: false, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -33,10 +33,10 @@ internal static class CompressedFile
     }
 
     /// <summary>The content of a stream, decompressed if it is compressed.</summary>
-    internal static async Task<Stream> DecompressAsync(Stream stream, bool leaveOpen, CancellationToken ct)
+    internal static async Task<Stream> DecompressAsync(Stream stream, bool leaveOpen, CancellationToken cancellationToken)
     {
         var start = new byte[4];
-        int length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+        int length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         var whole = new PrefixedStream(start.AsMemory(0, length), stream, leaveOpen);
         return start switch
         {

@@ -13,7 +13,7 @@ public sealed partial class DatasetCatalog
     /// <param name="name">The name.</param>
     /// <param name="from">A folder to take the files from instead of the network, under their path or their bare name; null for the network.</param>
     /// <param name="progress">Is told of each step.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The folder with all files.</returns>
     /// <exception cref="ArgumentException">There is no such entry.</exception>
     /// <exception cref="DatasetNotFoundException">It can only be got by hand, or <paramref name="from"/> lacks a file.</exception>
@@ -23,7 +23,7 @@ public sealed partial class DatasetCatalog
         string name,
         string? from = null,
         IProgress<DatasetProgress>? progress = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         DatasetInfo info = GetInfo(name);
@@ -35,9 +35,9 @@ public sealed partial class DatasetCatalog
         string folder = Place(Root, info.FoldersOrName[0]);
         foreach (DatasetFile file in info.Files)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (Missing(folder, file) is not null)
-                await FetchFileAsync(info, file, folder, from, progress, ct).ConfigureAwait(false);
+                await FetchFileAsync(info, file, folder, from, progress, cancellationToken).ConfigureAwait(false);
             progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Done, file.Bytes ?? 0, file.Bytes));
         }
 
@@ -50,7 +50,7 @@ public sealed partial class DatasetCatalog
         string folder,
         string? from,
         IProgress<DatasetProgress>? progress,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         string target = Place(folder, file.Path);
@@ -59,12 +59,12 @@ public sealed partial class DatasetCatalog
         if (source is not null && file.Unpack == Unpacking.Gzip && !source.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             (file, transferred) = (file with { Unpack = Unpacking.None }, target); // already decompressed
 
-        await using PartFile part = await PartFile.OpenAsync(transferred + ".part", ct).ConfigureAwait(false);
+        await using PartFile part = await PartFile.OpenAsync(transferred + ".part", cancellationToken).ConfigureAwait(false);
         string origin;
         if (source is not null)
         {
             origin = source;
-            await CopyAsync(info, file, source, part, progress, ct).ConfigureAwait(false);
+            await CopyAsync(info, file, source, part, progress, cancellationToken).ConfigureAwait(false);
         }
         else if (part.Length > 0 && part.Length == file.Bytes && file.Unpack != Unpacking.Gzip)
         {
@@ -77,7 +77,7 @@ public sealed partial class DatasetCatalog
                 ?? throw new InvalidOperationException("The catalogue was opened without an HttpClient: nothing can be downloaded.");
             void Report(long bytes, long? total) =>
                 progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Transferring, bytes, total ?? file.Bytes));
-            origin = await new HttpTransfer(http, _options, file, part, Report).RunAsync(ct).ConfigureAwait(false);
+            origin = await new HttpTransfer(http, _options, file, part, Report).RunAsync(cancellationToken).ConfigureAwait(false);
         }
 
         string sum = part.Finish();
@@ -85,17 +85,17 @@ public sealed partial class DatasetCatalog
             progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Unpacking, 0, file.UnpackedBytes));
         if (file.Unpack == Unpacking.Gzip)
         {
-            await DecompressAsync(info, file, target, part, origin, ct).ConfigureAwait(false);
+            await DecompressAsync(info, file, target, part, origin, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        await CheckAsync(info, file, sum, part.Length, origin, () => part.MoveAsync(target + ".rejected"), target, ct)
+        await CheckAsync(info, file, sum, part.Length, origin, () => part.MoveAsync(target + ".rejected"), target, cancellationToken)
             .ConfigureAwait(false);
         if (file.IsArchive)
-            await UnpackAsync(info, file, folder, part, sum, progress, ct).ConfigureAwait(false);
+            await UnpackAsync(info, file, folder, part, sum, progress, cancellationToken).ConfigureAwait(false);
         else
             await part.MoveAsync(target).ConfigureAwait(false);
-        await RecordFirstUseAsync(info, file, new KnownSum(sum, part.Length, origin), ct).ConfigureAwait(false);
+        await RecordFirstUseAsync(info, file, new KnownSum(sum, part.Length, origin), cancellationToken).ConfigureAwait(false);
     }
 
     private static string Source(DatasetInfo info, DatasetFile file, string from)
@@ -116,16 +116,16 @@ public sealed partial class DatasetCatalog
         string source,
         PartFile part,
         IProgress<DatasetProgress>? progress,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         part.Restart(null);
         await using FileStream stream = File.OpenRead(source);
         var buffer = new byte[1 << 17];
         int read;
-        while ((read = await stream.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
+        while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
-            await part.AppendAsync(buffer.AsMemory(0, read), ct).ConfigureAwait(false);
+            await part.AppendAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Transferring, part.Length, stream.Length));
         }
     }
@@ -136,20 +136,20 @@ public sealed partial class DatasetCatalog
         string target,
         PartFile compressed,
         string origin,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         long limit = 10 * (file.UnpackedBytes ?? file.Bytes ?? compressed.Length);
         long length = compressed.Length;
         string path = compressed.Path;
         await compressed.DisposeAsync().ConfigureAwait(false);
-        await using PartFile part = await PartFile.OpenAsync(target + ".part", ct).ConfigureAwait(false);
+        await using PartFile part = await PartFile.OpenAsync(target + ".part", cancellationToken).ConfigureAwait(false);
         part.Restart(null);
         try
         {
             await using FileStream source = File.OpenRead(path);
             await using var sink = new PartStream(part);
-            await ArchiveUnpacker.DecompressAsync(source, sink, path, limit, ct).ConfigureAwait(false);
+            await ArchiveUnpacker.DecompressAsync(source, sink, path, limit, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (CompressedFile.IsDamage(e) || e is MalformedFileException)
         {
@@ -177,12 +177,12 @@ public sealed partial class DatasetCatalog
                     await compressed.DeleteAsync().ConfigureAwait(false);
                 },
                 target,
-                ct
+                cancellationToken
             )
             .ConfigureAwait(false);
         await part.MoveAsync(target).ConfigureAwait(false);
         await compressed.DeleteAsync().ConfigureAwait(false);
-        await RecordFirstUseAsync(info, file, new KnownSum(sum, part.Length, origin), ct).ConfigureAwait(false);
+        await RecordFirstUseAsync(info, file, new KnownSum(sum, part.Length, origin), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task CheckAsync(
@@ -193,10 +193,10 @@ public sealed partial class DatasetCatalog
         string origin,
         Func<Task> reject,
         string target,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        (string? expected, ChecksumOrigin basis) = await ExpectedAsync(info, file, ct).ConfigureAwait(false);
+        (string? expected, ChecksumOrigin basis) = await ExpectedAsync(info, file, cancellationToken).ConfigureAwait(false);
         bool rightSize = file.Bytes is null || file.Bytes == bytes;
         if ((expected is null || expected == sum) && rightSize)
             return;
@@ -222,7 +222,7 @@ public sealed partial class DatasetCatalog
         PartFile part,
         string sum,
         IProgress<DatasetProgress>? progress,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         await part.DisposeAsync().ConfigureAwait(false);
@@ -237,7 +237,7 @@ public sealed partial class DatasetCatalog
                 void Report(long bytes) =>
                     progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Unpacking, bytes, file.UnpackedBytes));
                 files = await new ArchiveUnpacker(file.Path, temporary, limit, Report)
-                    .UnpackAsync(archive, file.Unpack, ct)
+                    .UnpackAsync(archive, file.Unpack, cancellationToken)
                     .ConfigureAwait(false);
             }
 
@@ -245,7 +245,7 @@ public sealed partial class DatasetCatalog
             if (Directory.Exists(target))
                 Directory.Delete(target, recursive: true); // of an unpacking that never got its record, or of another version
             Directory.Move(temporary, target);
-            await AtomicFile.WriteTextAsync(RecordOf(target), record, ct).ConfigureAwait(false);
+            await AtomicFile.WriteTextAsync(RecordOf(target), record, cancellationToken).ConfigureAwait(false);
             await part.DeleteAsync().ConfigureAwait(false);
         }
         catch (Exception e)
@@ -259,17 +259,21 @@ public sealed partial class DatasetCatalog
         }
     }
 
-    private async Task RecordFirstUseAsync(DatasetInfo info, DatasetFile file, KnownSum sum, CancellationToken ct)
+    private async Task RecordFirstUseAsync(DatasetInfo info, DatasetFile file, KnownSum sum, CancellationToken cancellationToken)
     {
         if (file.Sha256 is null)
-            await _knownSums.RecordAsync(info, file, sum, ct).ConfigureAwait(false);
+            await _knownSums.RecordAsync(info, file, sum, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<(string? Sum, ChecksumOrigin Origin)> ExpectedAsync(DatasetInfo info, DatasetFile file, CancellationToken ct)
+    private async Task<(string? Sum, ChecksumOrigin Origin)> ExpectedAsync(
+        DatasetInfo info,
+        DatasetFile file,
+        CancellationToken cancellationToken
+    )
     {
         if (file.Sha256 is { } stated)
             return (stated, info.IsUserEntry ? ChecksumOrigin.User : ChecksumOrigin.Catalogue);
-        KnownSum? known = await _knownSums.FindAsync(info, file, ct).ConfigureAwait(false);
+        KnownSum? known = await _knownSums.FindAsync(info, file, cancellationToken).ConfigureAwait(false);
         return known is null ? (null, ChecksumOrigin.None) : (known.Sha256, ChecksumOrigin.FirstUse);
     }
 }

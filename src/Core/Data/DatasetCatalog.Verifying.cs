@@ -11,14 +11,14 @@ public sealed partial class DatasetCatalog
     /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="progress">Is told of each file.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What was found, file by file.</returns>
     /// <exception cref="ArgumentException">There is no such entry.</exception>
     /// <exception cref="DatasetNotFoundException">It is not here.</exception>
     public async Task<DatasetVerification> VerifyAsync(
         string name,
         IProgress<DatasetProgress>? progress = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         DatasetInfo info = GetInfo(name);
@@ -30,9 +30,9 @@ public sealed partial class DatasetCatalog
         {
             progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Hashing, 0, file.Bytes));
             if (file.IsArchive)
-                checks.AddRange(await CheckUnpackedAsync(info, here.Path, file, ct).ConfigureAwait(false));
+                checks.AddRange(await CheckUnpackedAsync(info, here.Path, file, cancellationToken).ConfigureAwait(false));
             else
-                checks.Add(await CheckFileAsync(info, here.Path, file, ct).ConfigureAwait(false));
+                checks.Add(await CheckFileAsync(info, here.Path, file, cancellationToken).ConfigureAwait(false));
             progress?.Report(new DatasetProgress(info.Name, file.Path, DatasetPhase.Done, file.Bytes ?? 0, file.Bytes));
         }
 
@@ -44,11 +44,11 @@ public sealed partial class DatasetCatalog
     /// (<c>catalog.d/NAME.json</c>), and puts them in place. Only on the user's explicit word.
     /// </summary>
     /// <param name="name">The name.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The entry that holds from now on.</returns>
     /// <exception cref="ArgumentException">There is no such entry.</exception>
     /// <exception cref="ResearchKitException">No file of it was rejected.</exception>
-    public async Task<DatasetInfo> AcceptChecksumAsync(string name, CancellationToken ct = default)
+    public async Task<DatasetInfo> AcceptChecksumAsync(string name, CancellationToken cancellationToken = default)
     {
         DatasetInfo info = GetInfo(name);
         string folder = Place(Root, info.FoldersOrName[0]);
@@ -63,7 +63,7 @@ public sealed partial class DatasetCatalog
                 continue;
             }
 
-            string sum = await Checksum.Sha256OfFileAsync(rejected, ct).ConfigureAwait(false);
+            string sum = await Checksum.Sha256OfFileAsync(rejected, cancellationToken).ConfigureAwait(false);
             files.Add(file with { Sha256 = sum, Bytes = new FileInfo(rejected).Length });
             accepted.Add((files[^1], rejected, sum));
         }
@@ -88,37 +88,49 @@ public sealed partial class DatasetCatalog
             }
 
             WriteFailure.Guard(target, () => File.Move(rejected, target + ".part", overwrite: true));
-            await using PartFile part = await PartFile.OpenAsync(target + ".part", ct).ConfigureAwait(false);
-            await UnpackAsync(entry, file, folder, part, sum, null, ct).ConfigureAwait(false);
+            await using PartFile part = await PartFile.OpenAsync(target + ".part", cancellationToken).ConfigureAwait(false);
+            await UnpackAsync(entry, file, folder, part, sum, null, cancellationToken).ConfigureAwait(false);
         }
 
         string text = JsonSerializer.Serialize(entry, CatalogJson.Default.DatasetInfo);
-        await AtomicFile.WriteTextAsync(Path.Combine(UserFolder, name + ".json"), text, ct).ConfigureAwait(false);
+        await AtomicFile.WriteTextAsync(Path.Combine(UserFolder, name + ".json"), text, cancellationToken).ConfigureAwait(false);
         _entries = CatalogEntries.Read(UserFolder);
         return entry;
     }
 
-    private async Task<DatasetFileCheck> CheckFileAsync(DatasetInfo info, string folder, DatasetFile file, CancellationToken ct)
+    private async Task<DatasetFileCheck> CheckFileAsync(
+        DatasetInfo info,
+        string folder,
+        DatasetFile file,
+        CancellationToken cancellationToken
+    )
     {
-        (string? expected, ChecksumOrigin origin) = await ExpectedAsync(info, file, ct).ConfigureAwait(false);
+        (string? expected, ChecksumOrigin origin) = await ExpectedAsync(info, file, cancellationToken).ConfigureAwait(false);
         string path = Place(folder, file.Path);
         if (!File.Exists(path))
             return new DatasetFileCheck(file.Path, DatasetFileState.Missing, expected, null, origin);
-        string actual = await Checksum.Sha256OfFileAsync(path, ct).ConfigureAwait(false);
+        string actual = await Checksum.Sha256OfFileAsync(path, cancellationToken).ConfigureAwait(false);
         if (expected is not null)
         {
             DatasetFileState state = expected == actual ? DatasetFileState.Right : DatasetFileState.Different;
             return new DatasetFileCheck(file.Path, state, expected, actual, origin);
         }
 
-        await _knownSums.RecordAsync(info, file, new KnownSum(actual, new FileInfo(path).Length, path), ct).ConfigureAwait(false);
+        await _knownSums
+            .RecordAsync(info, file, new KnownSum(actual, new FileInfo(path).Length, path), cancellationToken)
+            .ConfigureAwait(false);
         return new DatasetFileCheck(file.Path, DatasetFileState.Recorded, null, actual, ChecksumOrigin.FirstUse);
     }
 
     /// <summary>The files that came out of an archive, by the record of its unpacking; the record's archive must be the one the catalogue means.</summary>
-    private async Task<List<DatasetFileCheck>> CheckUnpackedAsync(DatasetInfo info, string folder, DatasetFile file, CancellationToken ct)
+    private async Task<List<DatasetFileCheck>> CheckUnpackedAsync(
+        DatasetInfo info,
+        string folder,
+        DatasetFile file,
+        CancellationToken cancellationToken
+    )
     {
-        (string? expected, ChecksumOrigin origin) = await ExpectedAsync(info, file, ct).ConfigureAwait(false);
+        (string? expected, ChecksumOrigin origin) = await ExpectedAsync(info, file, cancellationToken).ConfigureAwait(false);
         string unpacked = Place(folder, file.UnpackedFolder);
         string recordPath = RecordOf(unpacked);
         if (!File.Exists(recordPath))
@@ -126,7 +138,7 @@ public sealed partial class DatasetCatalog
         UnpackedArchive record;
         try
         {
-            byte[] json = await File.ReadAllBytesAsync(recordPath, ct).ConfigureAwait(false);
+            byte[] json = await File.ReadAllBytesAsync(recordPath, cancellationToken).ConfigureAwait(false);
             record =
                 JsonSerializer.Deserialize(json, CatalogJson.Default.UnpackedArchive) ?? throw new JsonException("The record is null.");
         }
@@ -148,7 +160,7 @@ public sealed partial class DatasetCatalog
         {
             string relative = $"{file.UnpackedFolder}/{one.Path}";
             string path = Place(folder, relative);
-            string? actual = File.Exists(path) ? await Checksum.Sha256OfFileAsync(path, ct).ConfigureAwait(false) : null;
+            string? actual = File.Exists(path) ? await Checksum.Sha256OfFileAsync(path, cancellationToken).ConfigureAwait(false) : null;
             DatasetFileState state =
                 actual is null ? DatasetFileState.Missing
                 : actual == one.Sha256 ? DatasetFileState.Right

@@ -71,14 +71,14 @@ public sealed partial class DatasetCatalog
 
     /// <summary>A data set that has to be here.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="ArgumentException">There is no such entry.</exception>
     /// <exception cref="DatasetNotFoundException">It is not here; the remedy names the command that gets it, with size and licence, or the steps by hand.</exception>
-    public Task<DatasetFolder> RequireAsync(string name, CancellationToken ct = default)
+    public Task<DatasetFolder> RequireAsync(string name, CancellationToken cancellationToken = default)
     {
         DatasetInfo info = GetInfo(name);
-        return Task.Run(() => Find(info, out string? problem) ?? throw NotFound(info, problem), ct);
+        return Task.Run(() => Find(info, out string? problem) ?? throw NotFound(info, problem), cancellationToken);
     }
 
     private string UserFolder => Path.Combine(Root, "catalog.d");

@@ -12,19 +12,20 @@ public static class DelimitedText
     /// <summary>Reads the records of a file as text.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to read it; the defaults if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The records, read as they are asked for.</returns>
     /// <exception cref="MalformedFileException">Quotes do not match, a record has another length, a column occurs twice, or compressed data are damaged.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
     public static async IAsyncEnumerable<DelimitedRecord> ReadAsync(
         string path,
         DelimitedTextOptions? options = null,
-        [EnumeratorCancellation] CancellationToken ct = default
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        await using Stream stream = await CompressedFile.OpenAsync(path, ct).ConfigureAwait(false);
+        await using Stream stream = await CompressedFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         await foreach (
-            DelimitedRecord record in ReadRecordsAsync(stream, path, options ?? DelimitedTextOptions.Default, ct).ConfigureAwait(false)
+            DelimitedRecord record in ReadRecordsAsync(stream, path, options ?? DelimitedTextOptions.Default, cancellationToken)
+                .ConfigureAwait(false)
         )
             yield return record;
     }
@@ -33,21 +34,22 @@ public static class DelimitedText
     /// <param name="stream">The stream, perhaps compressed.</param>
     /// <param name="name">What to call it in errors; the extension .tsv chooses the tab.</param>
     /// <param name="options">How to read it; the defaults if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The records, read as they are asked for.</returns>
     /// <exception cref="MalformedFileException">As for a file.</exception>
     public static async IAsyncEnumerable<DelimitedRecord> ReadAsync(
         Stream stream,
         string name,
         DelimitedTextOptions? options = null,
-        [EnumeratorCancellation] CancellationToken ct = default
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        await using Stream text = await CompressedFile.DecompressAsync(stream, leaveOpen: true, ct).ConfigureAwait(false);
+        await using Stream text = await CompressedFile.DecompressAsync(stream, leaveOpen: true, cancellationToken).ConfigureAwait(false);
         await foreach (
-            DelimitedRecord record in ReadRecordsAsync(text, name, options ?? DelimitedTextOptions.Default, ct).ConfigureAwait(false)
+            DelimitedRecord record in ReadRecordsAsync(text, name, options ?? DelimitedTextOptions.Default, cancellationToken)
+                .ConfigureAwait(false)
         )
             yield return record;
     }
@@ -56,18 +58,18 @@ public static class DelimitedText
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="options">How to read it; the defaults if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The records, read as they are asked for.</returns>
     /// <exception cref="MalformedFileException">A column is missing, a value does not fit its member, or as for <see cref="ReadAsync(string, DelimitedTextOptions?, CancellationToken)"/>.</exception>
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         string path,
         DelimitedTextOptions? options = null,
-        [EnumeratorCancellation] CancellationToken ct = default
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        await using Stream stream = await CompressedFile.OpenAsync(path, ct).ConfigureAwait(false);
+        await using Stream stream = await CompressedFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         await using CsvReader reader = Open(stream, path, options ?? DelimitedTextOptions.Default);
-        await using IAsyncEnumerator<T> records = reader.GetRecordsAsync<T>(ct).GetAsyncEnumerator(ct);
+        await using IAsyncEnumerator<T> records = reader.GetRecordsAsync<T>(cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await Guarded(() => records.MoveNextAsync(), path, reader).ConfigureAwait(false))
             yield return records.Current;
     }
@@ -76,24 +78,24 @@ public static class DelimitedText
     /// <param name="path">The file.</param>
     /// <param name="columns">The names of the columns.</param>
     /// <param name="options">How to read it; the defaults if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>For each name its values.</returns>
     /// <exception cref="MalformedFileException">A column is not there, or a value is neither a number nor missing.</exception>
     public static async Task<IReadOnlyDictionary<string, double[]>> ReadNumbersAsync(
         string path,
         IReadOnlyList<string> columns,
         DelimitedTextOptions? options = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(columns);
         List<double>[] values = [.. columns.Select(static _ => new List<double>())];
-        await using Stream stream = await CompressedFile.OpenAsync(path, ct).ConfigureAwait(false);
+        await using Stream stream = await CompressedFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         options ??= DelimitedTextOptions.Default;
         await using CsvReader reader = Open(stream, path, options);
-        DelimitedHeader header = await HeaderAsync(reader, path, options, ct).ConfigureAwait(false);
+        DelimitedHeader header = await HeaderAsync(reader, path, options, cancellationToken).ConfigureAwait(false);
         int[] indices = [.. columns.Select(column => header.IndexOf(column, path))];
-        while (await Guarded(() => reader.ReadAsync(ct), path, reader).ConfigureAwait(false))
+        while (await Guarded(() => reader.ReadAsync(cancellationToken), path, reader).ConfigureAwait(false))
         {
             for (int i = 0; i < indices.Length; i++)
                 values[i].Add(NumberAt(reader, indices[i], header, path));
@@ -155,12 +157,12 @@ public static class DelimitedText
         Stream stream,
         string name,
         DelimitedTextOptions options,
-        [EnumeratorCancellation] CancellationToken ct
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await using CsvReader reader = Open(stream, name, options);
-        DelimitedHeader header = await HeaderAsync(reader, name, options, ct).ConfigureAwait(false);
-        while (await Guarded(() => reader.ReadAsync(ct), name, reader).ConfigureAwait(false))
+        DelimitedHeader header = await HeaderAsync(reader, name, options, cancellationToken).ConfigureAwait(false);
+        while (await Guarded(() => reader.ReadAsync(cancellationToken), name, reader).ConfigureAwait(false))
         {
             var values = new string[reader.FieldCount];
             for (int i = 0; i < values.Length; i++)
@@ -173,7 +175,7 @@ public static class DelimitedText
         CsvReader reader,
         string name,
         DelimitedTextOptions options,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         if (!options.HasHeader)
@@ -181,7 +183,7 @@ public static class DelimitedText
         await Guarded(
                 async () =>
                 {
-                    await reader.ReadHeaderAsync(ct).ConfigureAwait(false);
+                    await reader.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
                     return true;
                 },
                 name,

@@ -88,14 +88,14 @@ internal sealed class EdgeCollector(string source, bool strict)
     internal static bool TryParse(ReadOnlySpan<byte> token, out long id) =>
         Utf8Parser.TryParse(token, out id, out int consumed) && consumed == token.Length && id >= 0;
 
-    internal LoadedGraph Build(CancellationToken ct)
+    internal LoadedGraph Build(CancellationToken cancellationToken)
     {
         if (_kept > Array.MaxLength / 2)
             throw new MalformedFileException(source, $"at most {Array.MaxLength / 2} edges", _kept.ToString(CultureInfo.InvariantCulture));
         long[] ids = DistinctIds();
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         Func<long, int> nodeOf = Numbering(ids, out NodeIds external);
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var packed = new ulong[_kept];
         for (int i = 0; i < packed.Length; i++)
         {
@@ -105,7 +105,7 @@ internal sealed class EdgeCollector(string source, bool strict)
         }
 
         _chunks.Clear();
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var graph = Graph.FromPacked(ids.Length, packed, external, out long duplicates, out long merged);
         int dropped = _loose.Count(id => Array.BinarySearch(ids, id) < 0);
         return new LoadedGraph(

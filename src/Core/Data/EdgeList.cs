@@ -19,35 +19,39 @@ public static class EdgeList
     /// <summary>Reads a graph from a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to read it; the defaults if null.</param>
-    /// <param name="ct">Cancels the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The graph, with the ids of the file, and what was changed.</returns>
     /// <exception cref="MalformedFileException">A line is wrong (see the options); the message has file, line and text. Or compressed data are damaged.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static async Task<LoadedGraph> LoadAsync(string path, EdgeListOptions? options = null, CancellationToken ct = default)
+    public static async Task<LoadedGraph> LoadAsync(
+        string path,
+        EdgeListOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        await using Stream stream = await CompressedFile.OpenAsync(path, ct).ConfigureAwait(false);
-        return await ReadAsync(stream, path, options ?? EdgeListOptions.Default, ct).ConfigureAwait(false);
+        await using Stream stream = await CompressedFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(stream, path, options ?? EdgeListOptions.Default, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a graph from a stream, for example standard input. The stream stays open.</summary>
     /// <param name="stream">Text, perhaps compressed.</param>
     /// <param name="name">What to call the stream in errors; its extension chooses the format as that of a file does.</param>
     /// <param name="options">How to read it; the defaults if null.</param>
-    /// <param name="ct">Cancels the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The graph, with the ids of the stream, and what was changed.</returns>
     /// <exception cref="MalformedFileException">A line is wrong, or compressed data are damaged.</exception>
     public static async Task<LoadedGraph> LoadAsync(
         Stream stream,
         string name = "standard input",
         EdgeListOptions? options = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        await using Stream plain = await CompressedFile.DecompressAsync(stream, leaveOpen: true, ct).ConfigureAwait(false);
-        return await ReadAsync(plain, name, options ?? EdgeListOptions.Default, ct).ConfigureAwait(false);
+        await using Stream plain = await CompressedFile.DecompressAsync(stream, leaveOpen: true, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(plain, name, options ?? EdgeListOptions.Default, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -56,8 +60,8 @@ public static class EdgeList
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="path">The file; one that is there is replaced.</param>
-    /// <param name="ct">Cancels the writing; the old file, if any, stays.</param>
-    public static Task SaveAsync(Graph graph, string path, CancellationToken ct = default)
+    /// <param name="cancellationToken">Cancels the writing; the old file, if any, stays.</param>
+    public static Task SaveAsync(Graph graph, string path, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -68,16 +72,16 @@ public static class EdgeList
                 await using Stream stream = CompressedFile.CompressFor(path, file);
                 await WriteAsync(graph, stream, token).ConfigureAwait(false);
             },
-            ct
+            cancellationToken
         );
     }
 
     /// <summary>Writes a graph to a stream, a pair of external ids a line, with a tab between.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="stream">Takes UTF-8 text; stays open.</param>
-    /// <param name="ct">Cancels the writing.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
     /// <exception cref="ArgumentException">An external id has blanks, a comma or a control character, or begins as a comment does: it could not be read back.</exception>
-    public static async Task WriteAsync(Graph graph, Stream stream, CancellationToken ct = default)
+    public static async Task WriteAsync(Graph graph, Stream stream, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(stream);
@@ -91,7 +95,7 @@ public static class EdgeList
                 int needed = graph.MaxEdgeBytes(node, graph.Neighbours(node)[next]);
                 if (buffer.Length - used < needed)
                 {
-                    await stream.WriteAsync(buffer.AsMemory(0, used), ct).ConfigureAwait(false);
+                    await stream.WriteAsync(buffer.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
                     used = 0;
                     if (buffer.Length < needed)
                         buffer = new byte[needed];
@@ -101,31 +105,36 @@ public static class EdgeList
             }
         }
 
-        await stream.WriteAsync(buffer.AsMemory(0, used), ct).ConfigureAwait(false);
+        await stream.WriteAsync(buffer.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<LoadedGraph> ReadAsync(Stream stream, string name, EdgeListOptions options, CancellationToken ct)
+    private static async Task<LoadedGraph> ReadAsync(
+        Stream stream,
+        string name,
+        EdgeListOptions options,
+        CancellationToken cancellationToken
+    )
     {
         string extension = options.Format == EdgeListFormat.Auto ? Path.GetExtension(CompressedFile.WithoutCompression(name)) : "";
         switch (extension.ToUpperInvariant())
         {
             case ".CSV" or ".TSV":
-                return await EdgeTables.ReadDelimitedAsync(stream, name, options, ct).ConfigureAwait(false);
+                return await EdgeTables.ReadDelimitedAsync(stream, name, options, cancellationToken).ConfigureAwait(false);
             case ".NPY":
                 return EdgeTables.ReadNpy(
-                    NpyFile.Read(await InMemoryAsync(stream, name, ct).ConfigureAwait(false), name, ct),
+                    NpyFile.Read(await InMemoryAsync(stream, name, cancellationToken).ConfigureAwait(false), name, cancellationToken),
                     name,
                     options,
-                    ct
+                    cancellationToken
                 );
             case ".PARQUET":
-                Stream seekable = await InMemoryAsync(stream, name, ct).ConfigureAwait(false);
-                return await EdgeTables.ReadParquetAsync(seekable, name, options, ct).ConfigureAwait(false);
+                Stream seekable = await InMemoryAsync(stream, name, cancellationToken).ConfigureAwait(false);
+                return await EdgeTables.ReadParquetAsync(seekable, name, options, cancellationToken).ConfigureAwait(false);
             case ".ADJLIST":
-                return await ReadTextAsync(stream, name, options, EdgeListFormat.AdjacencyList, ct).ConfigureAwait(false);
+                return await ReadTextAsync(stream, name, options, EdgeListFormat.AdjacencyList, cancellationToken).ConfigureAwait(false);
             default:
                 EdgeListFormat format = options.Format == EdgeListFormat.Auto ? EdgeListFormat.Pairs : options.Format;
-                return await ReadTextAsync(stream, name, options, format, ct).ConfigureAwait(false);
+                return await ReadTextAsync(stream, name, options, format, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -134,21 +143,21 @@ public static class EdgeList
         string name,
         EdgeListOptions options,
         EdgeListFormat format,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var edges = new EdgeCollector(name, options.Strict) { IdsAreText = options.Ids == NodeIdKind.Text };
         var parser = new EdgeListParser(name, options, format, edges);
-        await GuardedAsync(() => TextLines.ReadAsync(stream, name, parser.Line, ct), name).ConfigureAwait(false);
+        await GuardedAsync(() => TextLines.ReadAsync(stream, name, parser.Line, cancellationToken), name).ConfigureAwait(false);
         parser.CheckHeader();
-        return edges.Build(ct);
+        return edges.Build(cancellationToken);
     }
 
     /// <summary>Formats with offsets need a stream that can seek, which a decompressed one or a pipe cannot.</summary>
-    private static async Task<MemoryStream> InMemoryAsync(Stream stream, string name, CancellationToken ct)
+    private static async Task<MemoryStream> InMemoryAsync(Stream stream, string name, CancellationToken cancellationToken)
     {
         var memory = new MemoryStream();
-        await GuardedAsync(() => stream.CopyToAsync(memory, ct), name).ConfigureAwait(false);
+        await GuardedAsync(() => stream.CopyToAsync(memory, cancellationToken), name).ConfigureAwait(false);
         memory.Position = 0;
         return memory;
     }

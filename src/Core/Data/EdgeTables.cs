@@ -20,7 +20,12 @@ internal static class EdgeTables
         ("node_1", "node_2"),
     ];
 
-    internal static async Task<LoadedGraph> ReadDelimitedAsync(Stream stream, string name, EdgeListOptions options, CancellationToken ct)
+    internal static async Task<LoadedGraph> ReadDelimitedAsync(
+        Stream stream,
+        string name,
+        EdgeListOptions options,
+        CancellationToken cancellationToken
+    )
     {
         EdgeCollector edges = Collector(name, options);
         var parser = new EdgeListParser(name, options, EdgeListFormat.Pairs, edges);
@@ -34,7 +39,7 @@ internal static class EdgeTables
         await using CsvReader reader = DelimitedText.Open(stream, name, text);
         (int u, int v) = (0, 1);
         bool first = true;
-        while (await DelimitedText.Guarded(() => reader.ReadAsync(ct), name, reader).ConfigureAwait(false))
+        while (await DelimitedText.Guarded(() => reader.ReadAsync(cancellationToken), name, reader).ConfigureAwait(false))
         {
             if (reader.LineNumber <= options.SkipLines)
             {
@@ -59,10 +64,10 @@ internal static class EdgeTables
             first = false;
         }
 
-        return edges.Build(ct);
+        return edges.Build(cancellationToken);
     }
 
-    internal static LoadedGraph ReadNpy(NpyArray array, string name, EdgeListOptions options, CancellationToken ct)
+    internal static LoadedGraph ReadNpy(NpyArray array, string name, EdgeListOptions options, CancellationToken cancellationToken)
     {
         if (array.Shape is not [_, 2])
             throw new MalformedFileException(name, "an array of shape (E, 2)", $"shape ({string.Join(", ", array.Shape)})");
@@ -73,7 +78,7 @@ internal static class EdgeTables
             TakeText(edges, name, options);
             string[] texts = array.Elements<string>();
             AddRows(edges, name, rows, row => (Code(edges, texts[2 * row], name, row), Code(edges, texts[2 * row + 1], name, row)));
-            return edges.Build(ct);
+            return edges.Build(cancellationToken);
         }
 
         if (
@@ -85,14 +90,19 @@ internal static class EdgeTables
             throw new MalformedFileException(name, "integers or strings", array.ElementType.Name);
         long[] ids = Int64s(array, name);
         AddRows(edges, name, rows, row => (Code(edges, ids[2 * row], name, row), Code(edges, ids[2 * row + 1], name, row)));
-        return edges.Build(ct);
+        return edges.Build(cancellationToken);
     }
 
-    internal static async Task<LoadedGraph> ReadParquetAsync(Stream stream, string name, EdgeListOptions options, CancellationToken ct)
+    internal static async Task<LoadedGraph> ReadParquetAsync(
+        Stream stream,
+        string name,
+        EdgeListOptions options,
+        CancellationToken cancellationToken
+    )
     {
-        string[] names = await ParquetTable.NamesAsync(stream, name, ct).ConfigureAwait(false);
+        string[] names = await ParquetTable.NamesAsync(stream, name, cancellationToken).ConfigureAwait(false);
         (int u, int v) = ColumnsOf(names, name, options);
-        ParquetTable table = await ParquetTable.LoadAsync(stream, name, [names[u], names[v]], ct).ConfigureAwait(false);
+        ParquetTable table = await ParquetTable.LoadAsync(stream, name, [names[u], names[v]], cancellationToken).ConfigureAwait(false);
         EdgeCollector edges = Collector(name, options);
         if (table.Column(names[u]) is string[])
         {
@@ -108,7 +118,7 @@ internal static class EdgeTables
             AddRows(edges, name, table.RowCount, row => (Code(edges, from[row], name, row), Code(edges, to[row], name, row)));
         }
 
-        return edges.Build(ct);
+        return edges.Build(cancellationToken);
     }
 
     private static EdgeCollector Collector(string name, EdgeListOptions options) =>

@@ -66,17 +66,17 @@ internal sealed class GzipReader(Stream source) : Stream
     }
 
     /// <summary>With <paramref name="isAsync"/> false everything completes at once.</summary>
-    private async ValueTask<int> ReadAsync(Memory<byte> buffer, bool isAsync, CancellationToken ct)
+    private async ValueTask<int> ReadAsync(Memory<byte> buffer, bool isAsync, CancellationToken cancellationToken)
     {
         while (!_ended && !buffer.IsEmpty)
         {
-            if (_member is null && !await BeginMemberAsync(isAsync, ct).ConfigureAwait(false))
+            if (_member is null && !await BeginMemberAsync(isAsync, cancellationToken).ConfigureAwait(false))
             {
                 _ended = true;
                 break;
             }
 
-            int read = isAsync ? await _member!.ReadAsync(buffer, ct).ConfigureAwait(false) : _member!.Read(buffer.Span);
+            int read = isAsync ? await _member!.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) : _member!.Read(buffer.Span);
             if (read > 0)
             {
                 _checksum.Append(buffer.Span[..read]);
@@ -84,15 +84,15 @@ internal sealed class GzipReader(Stream source) : Stream
                 return read;
             }
 
-            await EndMemberAsync(isAsync, ct).ConfigureAwait(false);
+            await EndMemberAsync(isAsync, cancellationToken).ConfigureAwait(false);
         }
 
         return 0;
     }
 
-    private async ValueTask<bool> BeginMemberAsync(bool isAsync, CancellationToken ct)
+    private async ValueTask<bool> BeginMemberAsync(bool isAsync, CancellationToken cancellationToken)
     {
-        await _input.FillAsync(10, isAsync, ct).ConfigureAwait(false);
+        await _input.FillAsync(10, isAsync, cancellationToken).ConfigureAwait(false);
         if (!_isFirst && _input.Ahead.IndexOfAnyExcept((byte)0) < 0)
             return false; // the end, perhaps padded by zeros
         if (_input.Ahead is not [0x1F, 0x8B, 8, var flags, _, _, _, _, _, _, ..])
@@ -103,15 +103,15 @@ internal sealed class GzipReader(Stream source) : Stream
         _input.Skip(10);
         if ((flags & 0x04) != 0)
         {
-            await RequireAsync(2, isAsync, ct).ConfigureAwait(false);
+            await RequireAsync(2, isAsync, cancellationToken).ConfigureAwait(false);
             int extra = BinaryPrimitives.ReadUInt16LittleEndian(_input.Ahead);
-            await RequireAsync(2 + extra, isAsync, ct).ConfigureAwait(false);
+            await RequireAsync(2 + extra, isAsync, cancellationToken).ConfigureAwait(false);
             _input.Skip(2 + extra);
         }
 
         for (int texts = ((flags & 0x08) != 0 ? 1 : 0) + ((flags & 0x10) != 0 ? 1 : 0); texts > 0; )
         {
-            await RequireAsync(1, isAsync, ct).ConfigureAwait(false);
+            await RequireAsync(1, isAsync, cancellationToken).ConfigureAwait(false);
             int zero = _input.Ahead.IndexOf((byte)0);
             texts -= zero >= 0 ? 1 : 0;
             _input.Skip(zero >= 0 ? zero + 1 : _input.Ahead.Length);
@@ -119,7 +119,7 @@ internal sealed class GzipReader(Stream source) : Stream
 
         if ((flags & 0x02) != 0)
         {
-            await RequireAsync(2, isAsync, ct).ConfigureAwait(false);
+            await RequireAsync(2, isAsync, cancellationToken).ConfigureAwait(false);
             _input.Skip(2);
         }
 
@@ -129,18 +129,18 @@ internal sealed class GzipReader(Stream source) : Stream
         return true;
     }
 
-    private async ValueTask EndMemberAsync(bool isAsync, CancellationToken ct)
+    private async ValueTask EndMemberAsync(bool isAsync, CancellationToken cancellationToken)
     {
         _member!.Dispose();
         _member = null;
-        await _input.FillAsync(TrailerBytes + 2, isAsync, ct).ConfigureAwait(false);
+        await _input.FillAsync(TrailerBytes + 2, isAsync, cancellationToken).ConfigureAwait(false);
         if (!_input.TrySkipTrailer(_checksum.GetCurrentHashAsUInt32(), _length))
             throw new InvalidDataException("The gzip data are cut off or damaged: their checksum and length do not follow.");
     }
 
-    private async ValueTask RequireAsync(int bytes, bool isAsync, CancellationToken ct)
+    private async ValueTask RequireAsync(int bytes, bool isAsync, CancellationToken cancellationToken)
     {
-        await _input.FillAsync(bytes, isAsync, ct).ConfigureAwait(false);
+        await _input.FillAsync(bytes, isAsync, cancellationToken).ConfigureAwait(false);
         if (_input.Ahead.Length < bytes)
             throw new InvalidDataException("The gzip header is cut off.");
     }
@@ -176,7 +176,7 @@ internal sealed class GzipReader(Stream source) : Stream
         }
 
         /// <summary>Brings at least so many bytes ahead, if there are so many; keeps the block handed out last.</summary>
-        internal async ValueTask FillAsync(int bytes, bool isAsync, CancellationToken ct)
+        internal async ValueTask FillAsync(int bytes, bool isAsync, CancellationToken cancellationToken)
         {
             while (_end - _next < bytes)
             {
@@ -189,7 +189,7 @@ internal sealed class GzipReader(Stream source) : Stream
                 }
 
                 Memory<byte> room = _buffer.AsMemory(_end);
-                int read = isAsync ? await source.ReadAsync(room, ct).ConfigureAwait(false) : source.Read(room.Span);
+                int read = isAsync ? await source.ReadAsync(room, cancellationToken).ConfigureAwait(false) : source.Read(room.Span);
                 if (read == 0)
                     return;
                 _end += read;

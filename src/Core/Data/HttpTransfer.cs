@@ -17,7 +17,7 @@ internal sealed class HttpTransfer(
 
     /// <summary>Downloads into the part file.</summary>
     /// <returns>The address that gave it.</returns>
-    internal async Task<string> RunAsync(CancellationToken ct)
+    internal async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var failures = new List<string>();
         Exception? last = null;
@@ -25,10 +25,10 @@ internal sealed class HttpTransfer(
         {
             try
             {
-                await RunAsync(url, ct).ConfigureAwait(false);
+                await RunAsync(url, cancellationToken).ConfigureAwait(false);
                 return url;
             }
-            catch (Exception e) when (IsOfTheNetwork(e, ct))
+            catch (Exception e) when (IsOfTheNetwork(e, cancellationToken))
             {
                 failures.Add($"{url}: {e.Message}");
                 last = e;
@@ -43,7 +43,7 @@ internal sealed class HttpTransfer(
         );
     }
 
-    private async Task RunAsync(string url, CancellationToken ct)
+    private async Task RunAsync(string url, CancellationToken cancellationToken)
     {
         long longest = part.Length;
         int idle = 0;
@@ -52,10 +52,10 @@ internal sealed class HttpTransfer(
             Exception failure;
             try
             {
-                await TransferAsync(url, ct).ConfigureAwait(false);
+                await TransferAsync(url, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (IsOfTheNetwork(e, ct) && MayPass(e))
+            catch (Exception e) when (IsOfTheNetwork(e, cancellationToken) && MayPass(e))
             {
                 failure = e;
             }
@@ -65,11 +65,12 @@ internal sealed class HttpTransfer(
             longest = Math.Max(longest, part.Length);
             if (idle > options.MaxResumes)
                 throw new HttpRequestException($"given up after {idle} attempts without progress ({failure.Message})", failure);
-            await Task.Delay(options.ResumeDelay * Math.Pow(2, Math.Max(0, idle - 1)), options.Time, ct).ConfigureAwait(false);
+            await Task.Delay(options.ResumeDelay * Math.Pow(2, Math.Max(0, idle - 1)), options.Time, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
-    private async Task TransferAsync(string url, CancellationToken ct)
+    private async Task TransferAsync(string url, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // a range of a compressed transfer would be of other bytes
@@ -80,7 +81,7 @@ internal sealed class HttpTransfer(
             request.Headers.TryAddWithoutValidation("If-Range", part.Origin!.Validator);
         }
 
-        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct)
+        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             .ConfigureAwait(false);
         ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
         long? total;
@@ -106,7 +107,7 @@ internal sealed class HttpTransfer(
                 );
         }
 
-        await ReceiveAsync(response, total, ct).ConfigureAwait(false);
+        await ReceiveAsync(response, total, cancellationToken).ConfigureAwait(false);
         if (total is { } expected && part.Length != expected)
         {
             string text = string.Create(CultureInfo.InvariantCulture, $"the transfer ended after {part.Length} of {expected} bytes");
@@ -114,15 +115,15 @@ internal sealed class HttpTransfer(
         }
     }
 
-    private async Task ReceiveAsync(HttpResponseMessage response, long? total, CancellationToken ct)
+    private async Task ReceiveAsync(HttpResponseMessage response, long? total, CancellationToken cancellationToken)
     {
         long? limit = file.Unpack == Unpacking.Gzip ? null : 10 * file.Bytes;
-        await using Stream body = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var buffer = new byte[BufferBytes];
         int read;
-        while ((read = await body.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
+        while ((read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
-            await part.AppendAsync(buffer.AsMemory(0, read), ct).ConfigureAwait(false);
+            await part.AppendAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             report(part.Length, total);
             if (part.Length > limit)
             {
@@ -141,8 +142,8 @@ internal sealed class HttpTransfer(
             ? tag.ToString()
             : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
 
-    private static bool IsOfTheNetwork(Exception e, CancellationToken ct) =>
-        e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested);
+    private static bool IsOfTheNetwork(Exception e, CancellationToken cancellationToken) =>
+        e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private static bool MayPass(Exception e) =>
         e is not HttpRequestException { StatusCode: { } status }

@@ -14,33 +14,33 @@ public static class IdxFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The array: byte, sbyte, short, int, float or double.</returns>
     /// <exception cref="MalformedFileException">The content is wrong; with the byte offset after decompression.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static async Task<NpyArray> LoadAsync(string path, CancellationToken ct = default)
+    public static async Task<NpyArray> LoadAsync(string path, CancellationToken cancellationToken = default)
     {
-        await using BinarySource source = await BinarySource.OpenAsync(path, ct).ConfigureAwait(false);
-        return await ReadAsync(source, ct).ConfigureAwait(false);
+        await using BinarySource source = await BinarySource.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a stream that ends with the array. The stream stays open.</summary>
     /// <param name="stream">The stream, perhaps compressed.</param>
     /// <param name="name">What to call it in errors.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>As for a file.</returns>
     /// <exception cref="MalformedFileException">As for a file.</exception>
-    public static async Task<NpyArray> ReadAsync(Stream stream, string name, CancellationToken ct = default)
+    public static async Task<NpyArray> ReadAsync(Stream stream, string name, CancellationToken cancellationToken = default)
     {
-        await using BinarySource source = await BinarySource.OfAsync(stream, name, ct).ConfigureAwait(false);
-        return await ReadAsync(source, ct).ConfigureAwait(false);
+        await using BinarySource source = await BinarySource.OfAsync(stream, name, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a file of images and one of labels.</summary>
     /// <param name="imagesPath">Bytes, n x height x width (one channel) or n x channels x height x width; 0 to 255 become 0 to 1.</param>
     /// <param name="labelsPath">n bytes.</param>
     /// <param name="classCount">The number of classes; 0: as many as the highest label asks for.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The rows, with the feature shape channels x height x width.</returns>
     /// <exception cref="MalformedFileException">A file is wrong, their lengths differ, or a label is not below <paramref name="classCount"/>.</exception>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
@@ -48,14 +48,14 @@ public static class IdxFile
         string imagesPath,
         string labelsPath,
         int classCount = 0,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(classCount);
-        NpyArray images = await LoadAsync(imagesPath, ct).ConfigureAwait(false);
+        NpyArray images = await LoadAsync(imagesPath, cancellationToken).ConfigureAwait(false);
         if (images.ElementType != typeof(byte) || images.Shape.Count is not (3 or 4))
             throw new MalformedFileException(imagesPath, "3 or 4 axes of bytes", Describe(images), byteOffset: 2);
-        NpyArray labels = await LoadAsync(labelsPath, ct).ConfigureAwait(false);
+        NpyArray labels = await LoadAsync(labelsPath, cancellationToken).ConfigureAwait(false);
         if (labels.ElementType != typeof(byte) || labels.Shape.Count != 1)
             throw new MalformedFileException(labelsPath, "1 axis of bytes", Describe(labels), byteOffset: 2);
         if (labels.Count != images.Shape[0])
@@ -80,14 +80,14 @@ public static class IdxFile
         );
     }
 
-    private static async Task<NpyArray> ReadAsync(BinarySource source, CancellationToken ct)
+    private static async Task<NpyArray> ReadAsync(BinarySource source, CancellationToken cancellationToken)
     {
         var head = new byte[4];
-        await source.ReadAsync(head, "the four bytes an IDX file begins with", ct).ConfigureAwait(false);
+        await source.ReadAsync(head, "the four bytes an IDX file begins with", cancellationToken).ConfigureAwait(false);
         if (head is not [0, 0, _, >= 1 and <= MostAxes])
             throw source.Error("00 00, a type, and 1 to 8 axes", Convert.ToHexString(head), 0);
         var lengths = new byte[4 * head[3]];
-        await source.ReadAsync(lengths, "the lengths of the axes", ct).ConfigureAwait(false);
+        await source.ReadAsync(lengths, "the lengths of the axes", cancellationToken).ConfigureAwait(false);
         var shape = new int[head[3]];
         long count = 1;
         for (int axis = 0; axis < shape.Length; axis++)
@@ -111,17 +111,18 @@ public static class IdxFile
             _ => throw source.Error("a type 08, 09, 0B, 0C, 0D or 0E", $"{head[2]:X2}", 2),
         };
         NpyArray array = await reading.ConfigureAwait(false);
-        await source.ExpectEndAsync(ct).ConfigureAwait(false);
+        await source.ExpectEndAsync(cancellationToken).ConfigureAwait(false);
         return array;
 
         async Task<NpyArray> AsItIsAsync<T>()
-            where T : unmanaged => NpyArray.Of(await source.ReadElementsAsync<T>(count, what, ct).ConfigureAwait(false), shape);
+            where T : unmanaged =>
+            NpyArray.Of(await source.ReadElementsAsync<T>(count, what, cancellationToken).ConfigureAwait(false), shape);
 
         async Task<NpyArray> ConvertedAsync<TFrom, T>(Converter<TFrom, T> convert)
             where TFrom : unmanaged
             where T : unmanaged
         {
-            TFrom[] read = await source.ReadElementsAsync<TFrom>(count, what, ct).ConfigureAwait(false);
+            TFrom[] read = await source.ReadElementsAsync<TFrom>(count, what, cancellationToken).ConfigureAwait(false);
             return NpyArray.Of(
                 BitConverter.IsLittleEndian
                     ? Array.ConvertAll(read, convert)

@@ -17,7 +17,7 @@ public static class ImageFolder
     /// <param name="folder">The folder; files of other kinds in it are passed over.</param>
     /// <param name="options">Size and channels; the defaults if null.</param>
     /// <param name="progress">Told the share of images read, from 0 to 1.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The rows, with the feature shape channels x height x width and the folders' names as class names; 0 to 255 become 0 to 1.</returns>
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
     /// <exception cref="ArgumentException">Only one of width and height is given, or all images together exceed 2 GiB: choose a smaller size.</exception>
@@ -26,17 +26,22 @@ public static class ImageFolder
         string folder,
         ImageFolderOptions? options = null,
         IProgress<double>? progress = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= ImageFolderOptions.Default;
         if (options.Width is null != options.Height is null)
             throw new ArgumentException("Give both width and height, or neither.", nameof(options));
-        return Task.Run(() => Load(folder, options, progress, ct), ct);
+        return Task.Run(() => Load(folder, options, progress, cancellationToken), cancellationToken);
     }
 
-    private static LabeledData Load(string folder, ImageFolderOptions options, IProgress<double>? progress, CancellationToken ct)
+    private static LabeledData Load(
+        string folder,
+        ImageFolderOptions options,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         string[] classes = [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)];
         (string Path, int Label)[] files =
@@ -57,7 +62,7 @@ public static class ImageFolder
         int height = options.Height ?? 0;
         for (int i = 0; i < files.Length; i++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using SKBitmap image = Decode(files[i].Path, options);
             if (pixels.Length == 0)
             {

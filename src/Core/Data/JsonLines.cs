@@ -18,33 +18,36 @@ public static class JsonLines
 
     /// <summary>Reads the values of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The values, read as they are asked for.</returns>
     /// <exception cref="MalformedFileException">A line is no JSON, has a member twice, is no UTF-8 or longer than 64 MiB, or compressed data are damaged.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static async IAsyncEnumerable<JsonLine> ReadAsync(string path, [EnumeratorCancellation] CancellationToken ct = default)
+    public static async IAsyncEnumerable<JsonLine> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
-        await using Stream stream = await CompressedFile.OpenAsync(path, ct).ConfigureAwait(false);
-        await foreach (JsonLine line in ReadLinesAsync(stream, path, Parse, ct).ConfigureAwait(false))
+        await using Stream stream = await CompressedFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        await foreach (JsonLine line in ReadLinesAsync(stream, path, Parse, cancellationToken).ConfigureAwait(false))
             yield return line;
     }
 
     /// <summary>Reads the values of a stream. The stream stays open.</summary>
     /// <param name="stream">The stream, perhaps compressed.</param>
     /// <param name="name">What to call it in errors.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The values, read as they are asked for.</returns>
     /// <exception cref="MalformedFileException">As for a file.</exception>
     public static async IAsyncEnumerable<JsonLine> ReadAsync(
         Stream stream,
         string name,
-        [EnumeratorCancellation] CancellationToken ct = default
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        await using Stream text = await CompressedFile.DecompressAsync(stream, leaveOpen: true, ct).ConfigureAwait(false);
-        await foreach (JsonLine line in ReadLinesAsync(text, name, Parse, ct).ConfigureAwait(false))
+        await using Stream text = await CompressedFile.DecompressAsync(stream, leaveOpen: true, cancellationToken).ConfigureAwait(false);
+        await foreach (JsonLine line in ReadLinesAsync(text, name, Parse, cancellationToken).ConfigureAwait(false))
             yield return line;
     }
 
@@ -52,24 +55,24 @@ public static class JsonLines
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="type">How to read it: of a source-generated <c>JsonSerializerContext</c>, or <c>JsonSerializerOptions.GetTypeInfo</c>.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The values, read as they are asked for; never null.</returns>
     /// <exception cref="MalformedFileException">A value does not fit the type, or as for <see cref="ReadAsync(string, CancellationToken)"/>.</exception>
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         string path,
         JsonTypeInfo<T> type,
-        [EnumeratorCancellation] CancellationToken ct = default
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(type);
-        await using Stream stream = await CompressedFile.OpenAsync(path, ct).ConfigureAwait(false);
+        await using Stream stream = await CompressedFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         IAsyncEnumerable<T> values = ReadLinesAsync(
             stream,
             path,
             (text, name, number) =>
                 JsonSerializer.Deserialize(text, type) ?? throw new MalformedFileException(name, "a value", "null", number),
-            ct
+            cancellationToken
         );
         await foreach (T value in values.ConfigureAwait(false))
             yield return value;
@@ -83,22 +86,22 @@ public static class JsonLines
         Stream stream,
         string name,
         LineParser<T> parse,
-        [EnumeratorCancellation] CancellationToken ct
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         var lines = new LineReader(stream, name, LongestLine);
-        while (await NextAsync(lines, name, ct).ConfigureAwait(false))
+        while (await NextAsync(lines, name, cancellationToken).ConfigureAwait(false))
         {
             if (lines.Line.Span.IndexOfAnyExcept((byte)' ', (byte)'\t') >= 0)
                 yield return ParseLine(lines.Line.Span, name, lines.Number, parse);
         }
     }
 
-    private static async ValueTask<bool> NextAsync(LineReader lines, string name, CancellationToken ct)
+    private static async ValueTask<bool> NextAsync(LineReader lines, string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await lines.ReadAsync(ct).ConfigureAwait(false);
+            return await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (CompressedFile.IsDamage(e))
         {

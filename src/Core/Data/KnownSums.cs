@@ -10,19 +10,19 @@ internal sealed class KnownSums(string path)
 
     internal static string KeyOf(DatasetInfo info, DatasetFile file) => $"{info.Name}/{file.Path}";
 
-    internal async Task<KnownSum?> FindAsync(DatasetInfo info, DatasetFile file, CancellationToken ct) =>
-        (await ReadAsync(ct).ConfigureAwait(false)).GetValueOrDefault(KeyOf(info, file));
+    internal async Task<KnownSum?> FindAsync(DatasetInfo info, DatasetFile file, CancellationToken cancellationToken) =>
+        (await ReadAsync(cancellationToken).ConfigureAwait(false)).GetValueOrDefault(KeyOf(info, file));
 
-    internal async Task RecordAsync(DatasetInfo info, DatasetFile file, KnownSum sum, CancellationToken ct)
+    internal async Task RecordAsync(DatasetInfo info, DatasetFile file, KnownSum sum, CancellationToken cancellationToken)
     {
-        await OneWriter.WaitAsync(ct).ConfigureAwait(false);
+        await OneWriter.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Dictionary<string, KnownSum> sums = await ReadAsync(ct).ConfigureAwait(false);
+            Dictionary<string, KnownSum> sums = await ReadAsync(cancellationToken).ConfigureAwait(false);
             sums[KeyOf(info, file)] = sum;
             var sorted = sums.OrderBy(static s => s.Key, StringComparer.Ordinal).ToDictionary(static s => s.Key, static s => s.Value);
             string text = JsonSerializer.Serialize(sorted, CatalogJson.Default.DictionaryStringKnownSum);
-            await AtomicFile.WriteTextAsync(path, text, ct).ConfigureAwait(false);
+            await AtomicFile.WriteTextAsync(path, text, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -30,14 +30,16 @@ internal sealed class KnownSums(string path)
         }
     }
 
-    private async Task<Dictionary<string, KnownSum>> ReadAsync(CancellationToken ct)
+    private async Task<Dictionary<string, KnownSum>> ReadAsync(CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
             return [];
         try
         {
             await using FileStream stream = File.OpenRead(path);
-            return await JsonSerializer.DeserializeAsync(stream, CatalogJson.Default.DictionaryStringKnownSum, ct).ConfigureAwait(false)
+            return await JsonSerializer
+                    .DeserializeAsync(stream, CatalogJson.Default.DictionaryStringKnownSum, cancellationToken)
+                    .ConfigureAwait(false)
                 ?? [];
         }
         catch (JsonException e)

@@ -8,11 +8,15 @@ public static class LabeledTable
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Which column is the class, and how the table is written; the defaults if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The rows, with the columns' names as feature names if there is a header, and the classes' names.</returns>
     /// <exception cref="MalformedFileException">A feature is no finite number, a class is none of those named, there is no such column, or there is no record.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static async Task<LabeledData> LoadAsync(string path, LabeledTableOptions? options = null, CancellationToken ct = default)
+    public static async Task<LabeledData> LoadAsync(
+        string path,
+        LabeledTableOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= LabeledTableOptions.Default;
@@ -21,7 +25,7 @@ public static class LabeledTable
         int[] columns = [];
         string[] names = [];
         var known = options.ClassNames.ToHashSet(StringComparer.Ordinal);
-        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, options.Text, ct).ConfigureAwait(false))
+        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, options.Text, cancellationToken).ConfigureAwait(false))
         {
             int label = options.LabelColumn.GetOffset(record.Count);
             if (classes.Count == 0)

@@ -18,7 +18,8 @@ internal sealed class LineReader(Stream stream, string name, int longestLine)
     internal long Number { get; private set; }
 
     /// <summary>Goes to the next line; false at the end.</summary>
-    internal ValueTask<bool> ReadAsync(CancellationToken ct) => TryTake() ? ValueTask.FromResult(true) : FillAndTakeAsync(ct);
+    internal ValueTask<bool> ReadAsync(CancellationToken cancellationToken) =>
+        TryTake() ? ValueTask.FromResult(true) : FillAndTakeAsync(cancellationToken);
 
     private bool TryTake()
     {
@@ -35,7 +36,7 @@ internal sealed class LineReader(Stream stream, string name, int longestLine)
         return true;
     }
 
-    private async ValueTask<bool> FillAndTakeAsync(CancellationToken ct)
+    private async ValueTask<bool> FillAndTakeAsync(CancellationToken cancellationToken)
     {
         while (!_ended)
         {
@@ -49,8 +50,8 @@ internal sealed class LineReader(Stream stream, string name, int longestLine)
                 (_buffer, _start, _searched, _end) = (larger, 0, pending, pending);
             }
 
-            ct.ThrowIfCancellationRequested();
-            int read = await stream.ReadAsync(_buffer.AsMemory(_end), ct).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            int read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             _ended = read == 0;
             _end += read;
             if (TryTake())

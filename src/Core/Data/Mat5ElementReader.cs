@@ -34,19 +34,20 @@ internal sealed class Mat5ElementReader(BinarySource source, bool swaps)
         return new Mat5Tag(first & 0xFFFF, small, head[4..(4 + (int)small)]);
     }
 
-    internal async Task<Mat5Matrix> ReadMatrixAsync(long bytes, HashSet<string> wanted, CancellationToken ct)
+    internal async Task<Mat5Matrix> ReadMatrixAsync(long bytes, HashSet<string> wanted, CancellationToken cancellationToken)
     {
         _left = bytes;
-        byte[] flags = await ReadSmallAsync(6, 8, 8, "array flags", ct).ConfigureAwait(false);
+        byte[] flags = await ReadSmallAsync(6, 8, 8, "array flags", cancellationToken).ConfigureAwait(false);
         uint flagWord = Word(flags, 0);
         byte kind = (byte)flagWord;
-        byte[] dimensions = await ReadSmallAsync(5, 8, 4 * MostAxes, "the lengths of 2 to 32 axes", ct).ConfigureAwait(false);
+        byte[] dimensions = await ReadSmallAsync(5, 8, 4 * MostAxes, "the lengths of 2 to 32 axes", cancellationToken)
+            .ConfigureAwait(false);
         int[] shape = ShapeOf(dimensions);
-        byte[] nameBytes = await ReadSmallAsync(1, 0, LongestName, "the name of a variable", ct).ConfigureAwait(false);
+        byte[] nameBytes = await ReadSmallAsync(1, 0, LongestName, "the name of a variable", cancellationToken).ConfigureAwait(false);
         string name = Encoding.UTF8.GetString(nameBytes);
         if (!wanted.Contains(name))
         {
-            await source.SkipAsync(_left, $"the rest of '{name}'", ct).ConfigureAwait(false);
+            await source.SkipAsync(_left, $"the rest of '{name}'", cancellationToken).ConfigureAwait(false);
             return new Mat5Matrix(name, null);
         }
 
@@ -62,48 +63,48 @@ internal sealed class Mat5ElementReader(BinarySource source, bool swaps)
                 throw source.Error($"at most {System.Array.MaxLength} elements in '{name}'", $"({string.Join(" x ", shape)})");
         }
 
-        Array elements = await ReadElementsAsync(kind, count, name, ct).ConfigureAwait(false);
-        await source.SkipAsync(_left, $"the rest of '{name}'", ct).ConfigureAwait(false);
+        Array elements = await ReadElementsAsync(kind, count, name, cancellationToken).ConfigureAwait(false);
+        await source.SkipAsync(_left, $"the rest of '{name}'", cancellationToken).ConfigureAwait(false);
         return new Mat5Matrix(name, new Mat5Array(name, elements.GetType().GetElementType()!, shape, elements));
     }
 
-    private Task<Array> ReadElementsAsync(byte kind, long count, string name, CancellationToken ct) =>
+    private Task<Array> ReadElementsAsync(byte kind, long count, string name, CancellationToken cancellationToken) =>
         kind switch
         {
-            6 => ReadElementsAsync<double>(count, name, ct),
-            7 => ReadElementsAsync<float>(count, name, ct),
-            8 => ReadElementsAsync<sbyte>(count, name, ct),
-            9 => ReadElementsAsync<byte>(count, name, ct),
-            10 => ReadElementsAsync<short>(count, name, ct),
-            11 => ReadElementsAsync<ushort>(count, name, ct),
-            12 => ReadElementsAsync<int>(count, name, ct),
-            13 => ReadElementsAsync<uint>(count, name, ct),
-            14 => ReadElementsAsync<long>(count, name, ct),
-            _ => ReadElementsAsync<ulong>(count, name, ct),
+            6 => ReadElementsAsync<double>(count, name, cancellationToken),
+            7 => ReadElementsAsync<float>(count, name, cancellationToken),
+            8 => ReadElementsAsync<sbyte>(count, name, cancellationToken),
+            9 => ReadElementsAsync<byte>(count, name, cancellationToken),
+            10 => ReadElementsAsync<short>(count, name, cancellationToken),
+            11 => ReadElementsAsync<ushort>(count, name, cancellationToken),
+            12 => ReadElementsAsync<int>(count, name, cancellationToken),
+            13 => ReadElementsAsync<uint>(count, name, cancellationToken),
+            14 => ReadElementsAsync<long>(count, name, cancellationToken),
+            _ => ReadElementsAsync<ulong>(count, name, cancellationToken),
         };
 
-    private async Task<Array> ReadElementsAsync<T>(long count, string name, CancellationToken ct)
+    private async Task<Array> ReadElementsAsync<T>(long count, string name, CancellationToken cancellationToken)
         where T : unmanaged, INumber<T>
     {
-        Mat5Tag tag = await ReadTagAsync(ct).ConfigureAwait(false);
+        Mat5Tag tag = await ReadTagAsync(cancellationToken).ConfigureAwait(false);
         // MATLAB stores the elements in the smallest type that holds them all, whatever the type of the array.
         return tag.Type switch
         {
-            1 => await StoredAsync<sbyte, T>(tag, count, name, ct).ConfigureAwait(false),
-            2 => await StoredAsync<byte, T>(tag, count, name, ct).ConfigureAwait(false),
-            3 => await StoredAsync<short, T>(tag, count, name, ct).ConfigureAwait(false),
-            4 => await StoredAsync<ushort, T>(tag, count, name, ct).ConfigureAwait(false),
-            5 => await StoredAsync<int, T>(tag, count, name, ct).ConfigureAwait(false),
-            6 => await StoredAsync<uint, T>(tag, count, name, ct).ConfigureAwait(false),
-            7 => await StoredAsync<float, T>(tag, count, name, ct).ConfigureAwait(false),
-            9 => await StoredAsync<double, T>(tag, count, name, ct).ConfigureAwait(false),
-            12 => await StoredAsync<long, T>(tag, count, name, ct).ConfigureAwait(false),
-            13 => await StoredAsync<ulong, T>(tag, count, name, ct).ConfigureAwait(false),
+            1 => await StoredAsync<sbyte, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            2 => await StoredAsync<byte, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            3 => await StoredAsync<short, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            4 => await StoredAsync<ushort, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            5 => await StoredAsync<int, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            6 => await StoredAsync<uint, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            7 => await StoredAsync<float, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            9 => await StoredAsync<double, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            12 => await StoredAsync<long, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
+            13 => await StoredAsync<ulong, T>(tag, count, name, cancellationToken).ConfigureAwait(false),
             _ => throw source.Error($"numbers in '{name}'", $"elements of type {tag.Type}", source.Offset - 8),
         };
     }
 
-    private async Task<Array> StoredAsync<TStored, T>(Mat5Tag tag, long count, string name, CancellationToken ct)
+    private async Task<Array> StoredAsync<TStored, T>(Mat5Tag tag, long count, string name, CancellationToken cancellationToken)
         where TStored : unmanaged, INumber<TStored>
         where T : unmanaged, INumber<T>
     {
@@ -119,8 +120,8 @@ internal sealed class Mat5ElementReader(BinarySource source, bool swaps)
         else
         {
             Take(tag.Bytes, $"the elements of '{name}'");
-            stored = await source.ReadElementsAsync<TStored>(count, $"the elements of '{name}'", ct).ConfigureAwait(false);
-            await SkipPaddingAsync(tag.Bytes, ct).ConfigureAwait(false);
+            stored = await source.ReadElementsAsync<TStored>(count, $"the elements of '{name}'", cancellationToken).ConfigureAwait(false);
+            await SkipPaddingAsync(tag.Bytes, cancellationToken).ConfigureAwait(false);
         }
 
         if (swaps)
@@ -146,9 +147,9 @@ internal sealed class Mat5ElementReader(BinarySource source, bool swaps)
         return isWhole ? converted : throw new OverflowException();
     }
 
-    private async Task<byte[]> ReadSmallAsync(uint type, int least, int most, string what, CancellationToken ct)
+    private async Task<byte[]> ReadSmallAsync(uint type, int least, int most, string what, CancellationToken cancellationToken)
     {
-        Mat5Tag tag = await ReadTagAsync(ct).ConfigureAwait(false);
+        Mat5Tag tag = await ReadTagAsync(cancellationToken).ConfigureAwait(false);
         if (tag.Type != type || tag.Bytes < least || tag.Bytes > most)
         {
             throw source.Error(
@@ -162,24 +163,24 @@ internal sealed class Mat5ElementReader(BinarySource source, bool swaps)
             return tag.Small;
         Take(tag.Bytes, what);
         var data = new byte[tag.Bytes];
-        await source.ReadAsync(data, what, ct).ConfigureAwait(false);
-        await SkipPaddingAsync(tag.Bytes, ct).ConfigureAwait(false);
+        await source.ReadAsync(data, what, cancellationToken).ConfigureAwait(false);
+        await SkipPaddingAsync(tag.Bytes, cancellationToken).ConfigureAwait(false);
         return data;
     }
 
-    private async Task<Mat5Tag> ReadTagAsync(CancellationToken ct)
+    private async Task<Mat5Tag> ReadTagAsync(CancellationToken cancellationToken)
     {
         Take(8, "the tag of an element");
         var head = new byte[8];
-        await source.ReadAsync(head, "the tag of an element", ct).ConfigureAwait(false);
+        await source.ReadAsync(head, "the tag of an element", cancellationToken).ConfigureAwait(false);
         return TagOf(head);
     }
 
-    private Task SkipPaddingAsync(long bytes, CancellationToken ct)
+    private Task SkipPaddingAsync(long bytes, CancellationToken cancellationToken)
     {
         long padding = Math.Min(_left, (8 - bytes % 8) % 8);
         _left -= padding;
-        return source.SkipAsync(padding, "padding to 8 bytes", ct);
+        return source.SkipAsync(padding, "padding to 8 bytes", cancellationToken);
     }
 
     private void Take(long bytes, string what)

@@ -16,48 +16,48 @@ public static class Mat5File
     /// <summary>Reads some arrays of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="names">The names of the variables, at least one.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The arrays by name.</returns>
     /// <exception cref="MalformedFileException">The file is damaged, or a variable is not there or no real numeric array; with the byte offset.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
     public static async Task<IReadOnlyDictionary<string, Mat5Array>> LoadAsync(
         string path,
         IReadOnlyCollection<string> names,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
-        await using BinarySource source = await BinarySource.OpenAsync(path, ct).ConfigureAwait(false);
-        return await ReadAsync(source, names, ct).ConfigureAwait(false);
+        await using BinarySource source = await BinarySource.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(source, names, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads some arrays of a stream. The stream stays open.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="name">What to call it in errors.</param>
     /// <param name="names">The names of the variables, at least one.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The arrays by name.</returns>
     /// <exception cref="MalformedFileException">As for a file.</exception>
     public static async Task<IReadOnlyDictionary<string, Mat5Array>> ReadAsync(
         Stream stream,
         string name,
         IReadOnlyCollection<string> names,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
-        await using BinarySource source = await BinarySource.OfAsync(stream, name, ct).ConfigureAwait(false);
-        return await ReadAsync(source, names, ct).ConfigureAwait(false);
+        await using BinarySource source = await BinarySource.OfAsync(stream, name, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(source, names, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyDictionary<string, Mat5Array>> ReadAsync(
         BinarySource source,
         IReadOnlyCollection<string> names,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(names);
         if (names.Count == 0)
             throw new ArgumentException("Name at least one variable.", nameof(names));
-        bool swaps = await ReadHeaderAsync(source, ct).ConfigureAwait(false);
+        bool swaps = await ReadHeaderAsync(source, cancellationToken).ConfigureAwait(false);
         var wanted = names.ToHashSet(StringComparer.Ordinal);
         var found = new Dictionary<string, Mat5Array>(StringComparer.Ordinal);
         var others = new List<string>();
@@ -65,13 +65,13 @@ public static class Mat5File
         {
             long start = source.Offset;
             var head = new byte[8];
-            if (!await source.TryReadAsync(head, "the tag of an element", ct).ConfigureAwait(false))
+            if (!await source.TryReadAsync(head, "the tag of an element", cancellationToken).ConfigureAwait(false))
                 break;
             var reader = new Mat5ElementReader(source, swaps);
             Mat5Tag tag = reader.TagOf(head);
             if (tag.Type == MatrixElement)
             {
-                Keep(await reader.ReadMatrixAsync(tag.Bytes, wanted, ct).ConfigureAwait(false), start);
+                Keep(await reader.ReadMatrixAsync(tag.Bytes, wanted, cancellationToken).ConfigureAwait(false), start);
             }
             else if (tag.Type == CompressedElement)
             {
@@ -81,8 +81,11 @@ public static class Mat5File
                     source.Name,
                     start
                 );
-                Keep(await ReadCompressedAsync(new Mat5ElementReader(inside, swaps), wanted, ct).ConfigureAwait(false), start);
-                await source.SkipAsync(part.Left, "the rest of a compressed element", ct).ConfigureAwait(false);
+                Keep(
+                    await ReadCompressedAsync(new Mat5ElementReader(inside, swaps), wanted, cancellationToken).ConfigureAwait(false),
+                    start
+                );
+                await source.SkipAsync(part.Left, "the rest of a compressed element", cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -107,23 +110,27 @@ public static class Mat5File
         }
     }
 
-    private static async Task<Mat5Matrix> ReadCompressedAsync(Mat5ElementReader reader, HashSet<string> wanted, CancellationToken ct)
+    private static async Task<Mat5Matrix> ReadCompressedAsync(
+        Mat5ElementReader reader,
+        HashSet<string> wanted,
+        CancellationToken cancellationToken
+    )
     {
         var head = new byte[8];
-        await reader.Source.ReadAsync(head, "the tag of an array", ct).ConfigureAwait(false);
+        await reader.Source.ReadAsync(head, "the tag of an array", cancellationToken).ConfigureAwait(false);
         Mat5Tag tag = reader.TagOf(head);
         if (tag.Type != MatrixElement)
             throw reader.Source.Error("an array (14)", $"an element of type {tag.Type}", 0);
-        Mat5Matrix matrix = await reader.ReadMatrixAsync(tag.Bytes, wanted, ct).ConfigureAwait(false);
+        Mat5Matrix matrix = await reader.ReadMatrixAsync(tag.Bytes, wanted, cancellationToken).ConfigureAwait(false);
         if (matrix.Array is not null)
-            await reader.Source.ExpectEndAsync(ct).ConfigureAwait(false); // reads to the checksum, so that damage is noticed
+            await reader.Source.ExpectEndAsync(cancellationToken).ConfigureAwait(false); // reads to the checksum, so that damage is noticed
         return matrix;
     }
 
-    private static async Task<bool> ReadHeaderAsync(BinarySource source, CancellationToken ct)
+    private static async Task<bool> ReadHeaderAsync(BinarySource source, CancellationToken cancellationToken)
     {
         var header = new byte[128];
-        await source.ReadAsync(header, "the 128 bytes a MATLAB 5 file begins with", ct).ConfigureAwait(false);
+        await source.ReadAsync(header, "the 128 bytes a MATLAB 5 file begins with", cancellationToken).ConfigureAwait(false);
         string text = Encoding.ASCII.GetString(header, 0, 10);
         if (text == "MATLAB 7.3")
             throw source.Error("a MATLAB 5 file (in MATLAB: save with '-v7')", "MATLAB 7.3, which is HDF5", 0);

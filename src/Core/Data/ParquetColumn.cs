@@ -53,7 +53,7 @@ internal abstract class ParquetColumn
 
     internal abstract DataField FieldOf(string name);
 
-    internal abstract Task<Array> ReadAsync(ParquetReader reader, DataField field, int rows, CancellationToken ct);
+    internal abstract Task<Array> ReadAsync(ParquetReader reader, DataField field, int rows, CancellationToken cancellationToken);
 
     internal abstract Task WriteAsync(
         ParquetRowGroupWriter group,
@@ -61,7 +61,7 @@ internal abstract class ParquetColumn
         Array values,
         int start,
         int rows,
-        CancellationToken ct
+        CancellationToken cancellationToken
     );
 
     private static async Task<Array> FillAsync<T>(ParquetReader reader, int rows, Func<ParquetRowGroupReader, Memory<T>, ValueTask> read)
@@ -83,8 +83,12 @@ internal abstract class ParquetColumn
     {
         internal override DataField FieldOf(string name) => new DataField<T>(name);
 
-        internal override Task<Array> ReadAsync(ParquetReader reader, DataField field, int rows, CancellationToken ct) =>
-            FillAsync<T>(reader, rows, async (group, values) => await group.ReadAsync(field, values, null, ct).ConfigureAwait(false));
+        internal override Task<Array> ReadAsync(ParquetReader reader, DataField field, int rows, CancellationToken cancellationToken) =>
+            FillAsync<T>(
+                reader,
+                rows,
+                async (group, values) => await group.ReadAsync(field, values, null, cancellationToken).ConfigureAwait(false)
+            );
 
         internal override async Task WriteAsync(
             ParquetRowGroupWriter group,
@@ -92,8 +96,8 @@ internal abstract class ParquetColumn
             Array values,
             int start,
             int rows,
-            CancellationToken ct
-        ) => await group.WriteAsync<T>(field, ((T[])values).AsMemory(start, rows), null, null, ct).ConfigureAwait(false);
+            CancellationToken cancellationToken
+        ) => await group.WriteAsync<T>(field, ((T[])values).AsMemory(start, rows), null, null, cancellationToken).ConfigureAwait(false);
     }
 
     private sealed class WithMissing<T> : ParquetColumn
@@ -101,8 +105,12 @@ internal abstract class ParquetColumn
     {
         internal override DataField FieldOf(string name) => new DataField<T?>(name);
 
-        internal override Task<Array> ReadAsync(ParquetReader reader, DataField field, int rows, CancellationToken ct) =>
-            FillAsync<T?>(reader, rows, async (group, values) => await group.ReadAsync(field, values, null, ct).ConfigureAwait(false));
+        internal override Task<Array> ReadAsync(ParquetReader reader, DataField field, int rows, CancellationToken cancellationToken) =>
+            FillAsync<T?>(
+                reader,
+                rows,
+                async (group, values) => await group.ReadAsync(field, values, null, cancellationToken).ConfigureAwait(false)
+            );
 
         internal override async Task WriteAsync(
             ParquetRowGroupWriter group,
@@ -110,16 +118,20 @@ internal abstract class ParquetColumn
             Array values,
             int start,
             int rows,
-            CancellationToken ct
-        ) => await group.WriteAsync<T>(field, ((T?[])values).AsMemory(start, rows), null, null, ct).ConfigureAwait(false);
+            CancellationToken cancellationToken
+        ) => await group.WriteAsync<T>(field, ((T?[])values).AsMemory(start, rows), null, null, cancellationToken).ConfigureAwait(false);
     }
 
     private sealed class Text : ParquetColumn
     {
         internal override DataField FieldOf(string name) => new DataField<string>(name);
 
-        internal override Task<Array> ReadAsync(ParquetReader reader, DataField field, int rows, CancellationToken ct) =>
-            FillAsync<string?>(reader, rows, async (group, values) => await group.ReadAsync(field, values, null, ct).ConfigureAwait(false));
+        internal override Task<Array> ReadAsync(ParquetReader reader, DataField field, int rows, CancellationToken cancellationToken) =>
+            FillAsync<string?>(
+                reader,
+                rows,
+                async (group, values) => await group.ReadAsync(field, values, null, cancellationToken).ConfigureAwait(false)
+            );
 
         internal override async Task WriteAsync(
             ParquetRowGroupWriter group,
@@ -127,7 +139,7 @@ internal abstract class ParquetColumn
             Array values,
             int start,
             int rows,
-            CancellationToken ct
+            CancellationToken cancellationToken
         ) => await group.WriteAsync(field, new ArraySegment<string>((string[])values, start, rows)).ConfigureAwait(false);
     }
 }

@@ -26,24 +26,24 @@ internal static class ParquetStructure
     /// <summary>Checks a file; the stream stands at its start afterwards.</summary>
     /// <param name="stream">The file; it can seek.</param>
     /// <param name="name">Its name in errors.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="MalformedFileException">The structures do not fit into the file.</exception>
-    public static async Task CheckAsync(Stream stream, string name, CancellationToken ct)
+    public static async Task CheckAsync(Stream stream, string name, CancellationToken cancellationToken)
     {
         const long start = 0; // offsets in the file count from the start of the stream
         long length = stream.Length - start;
         if (length < 4 + TailBytes)
             throw Malformed(name, 0, $"{length} bytes");
-        byte[] tail = await ReadAsync(stream, start + length - TailBytes, TailBytes, ct).ConfigureAwait(false);
+        byte[] tail = await ReadAsync(stream, start + length - TailBytes, TailBytes, cancellationToken).ConfigureAwait(false);
         if (BinaryPrimitives.ReadInt32LittleEndian(tail.AsSpan(4)) != Magic)
             throw Malformed(name, length - 4, "no PAR1 at the end");
         int footer = BinaryPrimitives.ReadInt32LittleEndian(tail);
         if (footer < 0 || footer > length - 4 - TailBytes)
             throw Malformed(name, length - TailBytes, $"a footer of {footer} bytes in a file of {length}");
         long footerStart = length - TailBytes - footer;
-        byte[] metadata = await ReadAsync(stream, start + footerStart, footer, ct).ConfigureAwait(false);
+        byte[] metadata = await ReadAsync(stream, start + footerStart, footer, cancellationToken).ConfigureAwait(false);
         foreach ((long First, long Bytes) chunk in Chunks(metadata, footerStart, name))
-            await CheckPagesAsync(stream, start, chunk, footerStart, name, ct).ConfigureAwait(false);
+            await CheckPagesAsync(stream, start, chunk, footerStart, name, cancellationToken).ConfigureAwait(false);
         stream.Position = start;
     }
 
@@ -74,13 +74,20 @@ internal static class ParquetStructure
         (long First, long Bytes) chunk,
         long footerStart,
         string name,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         long end = chunk.First + chunk.Bytes;
         for (long at = chunk.First; at < end; )
         {
-            (Dictionary<int, object?> page, int headerBytes) = await PageHeaderAsync(stream, start, at, footerStart, name, ct)
+            (Dictionary<int, object?> page, int headerBytes) = await PageHeaderAsync(
+                    stream,
+                    start,
+                    at,
+                    footerStart,
+                    name,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             long compressed = Number(page, PageCompressedSize);
             long uncompressed = Number(page, PageUncompressedSize);
@@ -97,18 +104,24 @@ internal static class ParquetStructure
         long at,
         long footerStart,
         string name,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         int most = (int)Math.Min(LargestHeader, footerStart - at);
         int few = Math.Min(most, UsualHeader);
         try
         {
-            return (Structure(await ReadAsync(stream, start + at, few, ct).ConfigureAwait(false), at, name, out int bytes), bytes);
+            return (
+                Structure(await ReadAsync(stream, start + at, few, cancellationToken).ConfigureAwait(false), at, name, out int bytes),
+                bytes
+            );
         }
         catch (MalformedFileException) when (few < most)
         {
-            return (Structure(await ReadAsync(stream, start + at, most, ct).ConfigureAwait(false), at, name, out int bytes), bytes);
+            return (
+                Structure(await ReadAsync(stream, start + at, most, cancellationToken).ConfigureAwait(false), at, name, out int bytes),
+                bytes
+            );
         }
     }
 
@@ -133,11 +146,11 @@ internal static class ParquetStructure
 
     private static long Number(object? structure, int field) => Field(structure, field) is long value ? value : 0;
 
-    private static async Task<byte[]> ReadAsync(Stream stream, long at, int count, CancellationToken ct)
+    private static async Task<byte[]> ReadAsync(Stream stream, long at, int count, CancellationToken cancellationToken)
     {
         byte[] bytes = new byte[count];
         stream.Position = at;
-        await stream.ReadExactlyAsync(bytes, ct).ConfigureAwait(false);
+        await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
         return bytes;
     }
 

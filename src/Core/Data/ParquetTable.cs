@@ -55,40 +55,45 @@ public sealed class ParquetTable
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns to read; all if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The table.</returns>
     /// <exception cref="MalformedFileException">It is no Parquet file, damaged, lacks a column, or a column is of a kind that is not read.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static async Task<ParquetTable> LoadAsync(string path, IReadOnlyList<string>? columns = null, CancellationToken ct = default)
+    public static async Task<ParquetTable> LoadAsync(
+        string path,
+        IReadOnlyList<string>? columns = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         await using FileStream stream = File.OpenRead(path);
-        return await LoadAsync(stream, path, columns, ct).ConfigureAwait(false);
+        return await LoadAsync(stream, path, columns, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a stream that can seek.</summary>
     /// <param name="stream">The stream; it stays open.</param>
     /// <param name="name">What to call it in errors.</param>
     /// <param name="columns">The columns to read; all if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The table.</returns>
     /// <exception cref="MalformedFileException">As for a file.</exception>
     public static async Task<ParquetTable> LoadAsync(
         Stream stream,
         string name,
         IReadOnlyList<string>? columns = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return await OpenAsync(stream, name, reader => ReadAsync(reader, name, columns, ct), ct).ConfigureAwait(false);
+        return await OpenAsync(stream, name, reader => ReadAsync(reader, name, columns, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Writes a file in row groups of a million rows, under a temporary name first.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
-    /// <param name="ct">Cancels; the old file, if any, stays.</param>
-    public Task SaveAsync(string path, CancellationToken ct = default) =>
+    /// <param name="cancellationToken">Cancels; the old file, if any, stays.</param>
+    public Task SaveAsync(string path, CancellationToken cancellationToken = default) =>
         AtomicFile.WriteAsync(
             path,
             async (stream, token) =>
@@ -107,7 +112,7 @@ public sealed class ParquetTable
                         await columns[i].WriteAsync(group, fields[i], _columns.GetAt(i).Value, start, rows, token).ConfigureAwait(false);
                 }
             },
-            ct
+            cancellationToken
         );
 
     /// <summary>A column as it was read.</summary>
@@ -190,26 +195,26 @@ public sealed class ParquetTable
     }
 
     /// <summary>The names of the columns of a stream, without their values.</summary>
-    internal static Task<string[]> NamesAsync(Stream stream, string name, CancellationToken ct) =>
+    internal static Task<string[]> NamesAsync(Stream stream, string name, CancellationToken cancellationToken) =>
         OpenAsync(
             stream,
             name,
             static reader => Task.FromResult(Array.ConvertAll(reader.Schema.GetDataFields(), static f => f.Path.ToString())),
-            ct
+            cancellationToken
         );
 
     private static async Task<TResult> OpenAsync<TResult>(
         Stream stream,
         string name,
         Func<ParquetReader, Task<TResult>> read,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        await ParquetStructure.CheckAsync(stream, name, ct).ConfigureAwait(false);
+        await ParquetStructure.CheckAsync(stream, name, cancellationToken).ConfigureAwait(false);
         try
         {
             await using ParquetReader reader = await ParquetReader
-                .CreateAsync(stream, leaveStreamOpen: true, cancellationToken: ct)
+                .CreateAsync(stream, leaveStreamOpen: true, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
             return await read(reader).ConfigureAwait(false);
         }
@@ -224,7 +229,7 @@ public sealed class ParquetTable
         ParquetReader reader,
         string name,
         IReadOnlyList<string>? columns,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         DataField[] fields = reader.Schema.GetDataFields();
@@ -248,7 +253,10 @@ public sealed class ParquetTable
         foreach (DataField field in wanted)
         {
             ParquetColumn column = ParquetColumn.OfField(field, name);
-            table._columns.Add(field.Path.ToString(), await column.ReadAsync(reader, field, (int)rows, ct).ConfigureAwait(false));
+            table._columns.Add(
+                field.Path.ToString(),
+                await column.ReadAsync(reader, field, (int)rows, cancellationToken).ConfigureAwait(false)
+            );
         }
 
         return table;

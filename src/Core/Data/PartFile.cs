@@ -28,7 +28,7 @@ internal sealed class PartFile : IAsyncDisposable
 
     private string OriginPath => Path + ".json";
 
-    internal static async Task<PartFile> OpenAsync(string path, CancellationToken ct)
+    internal static async Task<PartFile> OpenAsync(string path, CancellationToken cancellationToken)
     {
         FileStream stream;
         try
@@ -65,7 +65,7 @@ internal sealed class PartFile : IAsyncDisposable
             part.Origin = part.ReadOrigin();
             var buffer = new byte[1 << 17];
             int read;
-            while ((read = await stream.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
+            while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 part._hash.AppendData(buffer, 0, read);
                 part.Length += read;
@@ -80,11 +80,11 @@ internal sealed class PartFile : IAsyncDisposable
         }
     }
 
-    internal async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    internal async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {
-            await _stream.WriteAsync(bytes, ct).ConfigureAwait(false);
+            await _stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException e)
         {

@@ -8,13 +8,13 @@ public static class SvhnFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, for example train_32x32.mat.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The rows, with the feature shape 3 x 32 x 32 and the digits as classes.</returns>
     /// <exception cref="MalformedFileException">The file is damaged, or X and y are not as said.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static async Task<LabeledData> LoadAsync(string path, CancellationToken ct = default)
+    public static async Task<LabeledData> LoadAsync(string path, CancellationToken cancellationToken = default)
     {
-        IReadOnlyDictionary<string, Mat5Array> arrays = await Mat5File.LoadAsync(path, ["X", "y"], ct).ConfigureAwait(false);
+        IReadOnlyDictionary<string, Mat5Array> arrays = await Mat5File.LoadAsync(path, ["X", "y"], cancellationToken).ConfigureAwait(false);
         Mat5Array images = arrays["X"];
         int count = images.Shape.Count == 4 ? images.Shape[3] : 1; // MATLAB drops a last axis of length 1
         if (images.ElementType != typeof(byte) || images.Shape is not [Side, Side, 3] and not [Side, Side, 3, _])
@@ -40,7 +40,7 @@ public static class SvhnFile
         var pixels = new byte[stored.Length];
         for (int plane = 0; plane < 3 * count; plane++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<byte> columns = stored.AsSpan(plane * Pixels, Pixels);
             Span<byte> rows = pixels.AsSpan(plane * Pixels, Pixels);
             for (int y = 0; y < Side; y++)

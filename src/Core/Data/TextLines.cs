@@ -11,10 +11,10 @@ internal static class TextLines
     /// <summary>The longest line: an adjacency row of some 30 million ids.</summary>
     private const int LongestLine = 1 << 28;
 
-    internal static async Task ReadAsync(Stream stream, string name, LineHandler handle, CancellationToken ct)
+    internal static async Task ReadAsync(Stream stream, string name, LineHandler handle, CancellationToken cancellationToken)
     {
         var lines = new LineReader(stream, name, LongestLine);
-        while (await lines.ReadAsync(ct).ConfigureAwait(false))
+        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false))
             handle(lines.Line.Span, lines.Number);
     }
 }

@@ -19,45 +19,45 @@ public static class VectorFile
     /// <summary>Reads the vectors of a file.</summary>
     /// <typeparam name="T">float (fvecs), int (ivecs) or byte (bvecs).</typeparam>
     /// <param name="path">The file; where its extension, before .gz or .zst, is one of the three, it must be that of T.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The vectors, read as they are asked for, a new array each.</returns>
     /// <exception cref="ArgumentException">T is another type, or the extension says so.</exception>
     /// <exception cref="MalformedFileException">The dimension is wrong or changes, or the file ends within a vector; with the byte offset after decompression.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static IAsyncEnumerable<T[]> ReadAsync<T>(string path, CancellationToken ct = default)
+    public static IAsyncEnumerable<T[]> ReadAsync<T>(string path, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         CheckExtension<T>(path);
-        return ReadFileAsync<T>(path, ct);
+        return ReadFileAsync<T>(path, cancellationToken);
     }
 
     /// <summary>Reads the vectors of a stream. The stream stays open.</summary>
     /// <typeparam name="T">float (fvecs), int (ivecs) or byte (bvecs).</typeparam>
     /// <param name="stream">The stream, perhaps compressed.</param>
     /// <param name="name">What to call it in errors.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>As for a file.</returns>
     /// <exception cref="ArgumentException">T is another type.</exception>
     /// <exception cref="MalformedFileException">As for a file.</exception>
-    public static IAsyncEnumerable<T[]> ReadAsync<T>(Stream stream, string name, CancellationToken ct = default)
+    public static IAsyncEnumerable<T[]> ReadAsync<T>(Stream stream, string name, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ExtensionOf<T>();
-        return ReadStreamAsync<T>(stream, name, ct);
+        return ReadStreamAsync<T>(stream, name, cancellationToken);
     }
 
     /// <summary>Reads the first vectors of a file, or all, into one array.</summary>
     /// <typeparam name="T">float (fvecs), int (ivecs) or byte (bvecs).</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="limit">How many vectors at most.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>vectors x dimension; 0 x 0 of an empty file.</returns>
     /// <exception cref="ArgumentException">As for <see cref="ReadAsync{T}(string, CancellationToken)"/>.</exception>
     /// <exception cref="MalformedFileException">As for <see cref="ReadAsync{T}(string, CancellationToken)"/>, or they have more elements than an array can.</exception>
-    public static async Task<NpyArray> LoadAsync<T>(string path, int limit = int.MaxValue, CancellationToken ct = default)
+    public static async Task<NpyArray> LoadAsync<T>(string path, int limit = int.MaxValue, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
@@ -65,9 +65,9 @@ public static class VectorFile
         T[] elements = [];
         int count = 0;
         int dimension = 0;
-        await using BinarySource source = await BinarySource.OpenAsync(path, ct).ConfigureAwait(false);
+        await using BinarySource source = await BinarySource.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         var reader = new VectorReader<T>(source);
-        while (count < limit && await reader.NextAsync(ct).ConfigureAwait(false) is { } vector)
+        while (count < limit && await reader.NextAsync(cancellationToken).ConfigureAwait(false) is { } vector)
         {
             dimension = vector.Length;
             long needed = (count + 1L) * dimension;
@@ -87,9 +87,9 @@ public static class VectorFile
     /// <typeparam name="T">float (fvecs), int (ivecs) or byte (bvecs).</typeparam>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="vectors">The vectors, all of one dimension from 1 to <see cref="HighestDimension"/>.</param>
-    /// <param name="ct">Cancels; the old file, if any, stays.</param>
+    /// <param name="cancellationToken">Cancels; the old file, if any, stays.</param>
     /// <exception cref="ArgumentException">T is another type, the extension says so, or the dimension is wrong or changes.</exception>
-    public static Task SaveAsync<T>(string path, IEnumerable<T[]> vectors, CancellationToken ct = default)
+    public static Task SaveAsync<T>(string path, IEnumerable<T[]> vectors, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(vectors);
@@ -115,25 +115,29 @@ public static class VectorFile
                     await stream.WriteAsync(bytes, token).ConfigureAwait(false);
                 }
             },
-            ct
+            cancellationToken
         );
     }
 
-    private static async IAsyncEnumerable<T[]> ReadFileAsync<T>(string path, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<T[]> ReadFileAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : unmanaged
     {
-        await using BinarySource source = await BinarySource.OpenAsync(path, ct).ConfigureAwait(false);
+        await using BinarySource source = await BinarySource.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         var reader = new VectorReader<T>(source);
-        while (await reader.NextAsync(ct).ConfigureAwait(false) is { } vector)
+        while (await reader.NextAsync(cancellationToken).ConfigureAwait(false) is { } vector)
             yield return vector;
     }
 
-    private static async IAsyncEnumerable<T[]> ReadStreamAsync<T>(Stream stream, string name, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<T[]> ReadStreamAsync<T>(
+        Stream stream,
+        string name,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
         where T : unmanaged
     {
-        await using BinarySource source = await BinarySource.OfAsync(stream, name, ct).ConfigureAwait(false);
+        await using BinarySource source = await BinarySource.OfAsync(stream, name, cancellationToken).ConfigureAwait(false);
         var reader = new VectorReader<T>(source);
-        while (await reader.NextAsync(ct).ConfigureAwait(false) is { } vector)
+        while (await reader.NextAsync(cancellationToken).ConfigureAwait(false) is { } vector)
             yield return vector;
     }
 
@@ -145,10 +149,10 @@ public static class VectorFile
         private byte[] _row = [];
         private int _dimension;
 
-        internal async ValueTask<T[]?> NextAsync(CancellationToken ct)
+        internal async ValueTask<T[]?> NextAsync(CancellationToken cancellationToken)
         {
             long start = source.Offset;
-            if (!await source.TryReadAsync(_head, "the dimension of a vector", ct).ConfigureAwait(false))
+            if (!await source.TryReadAsync(_head, "the dimension of a vector", cancellationToken).ConfigureAwait(false))
                 return null;
             int length = BinaryPrimitives.ReadInt32LittleEndian(_head);
             if (_dimension == 0 ? length is < 1 or > HighestDimension : length != _dimension)
@@ -168,7 +172,7 @@ public static class VectorFile
                 _row = new byte[length * Unsafe.SizeOf<T>()];
             }
 
-            await source.ReadAsync(_row, "a vector of the dimension before it", ct).ConfigureAwait(false);
+            await source.ReadAsync(_row, "a vector of the dimension before it", cancellationToken).ConfigureAwait(false);
             Swap<T>(_row);
             return MemoryMarshal.Cast<byte, T>(_row).ToArray();
         }

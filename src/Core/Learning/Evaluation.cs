@@ -12,14 +12,14 @@ public static class Evaluation
     /// <param name="data">The rows; at least one.</param>
     /// <param name="inputShape">The shape of one row as the module takes it, for example [1, 28, 28]; null: flat.</param>
     /// <param name="batchSize">Rows at once.</param>
-    /// <param name="ct">Cancels between batches.</param>
+    /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ArgumentException">There is no row, the shape does not hold a row, or the module gives another number of logits.</exception>
     public static EvaluationResult Evaluate(
         torch.nn.Module<torch.Tensor, torch.Tensor> model,
         ILabeledBatchSource data,
         IReadOnlyList<long>? inputShape = null,
         int batchSize = 256,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -30,7 +30,7 @@ public static class Evaluation
         try
         {
             using var batch = new TensorBatch(data, Math.Min(batchSize, Math.Max(1, data.Count)), inputShape, TensorBatch.DeviceOf(model));
-            return Evaluate(data, batch.Capacity, (rows, labels, logits) => Logits(model, batch, rows, labels, logits), ct);
+            return Evaluate(data, batch.Capacity, (rows, labels, logits) => Logits(model, batch, rows, labels, logits), cancellationToken);
         }
         finally
         {
@@ -42,13 +42,13 @@ public static class Evaluation
     /// <param name="network">The network.</param>
     /// <param name="parameters">Its parameters.</param>
     /// <param name="data">The rows; at least one.</param>
-    /// <param name="ct">Cancels between batches.</param>
+    /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ArgumentException">There is no row, or network, parameters and data do not fit together.</exception>
     public static EvaluationResult Evaluate(
         DenseNetwork network,
         ReadOnlyMemory<float> parameters,
         ILabeledBatchSource data,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -68,13 +68,18 @@ public static class Evaluation
                 outputs.CopyTo(logits);
                 return outputs.Length / rows.Length;
             },
-            ct
+            cancellationToken
         );
     }
 
     private delegate int LogitsOfRows(ReadOnlySpan<int> rows, Span<int> labels, Span<float> logits);
 
-    private static EvaluationResult Evaluate(ILabeledBatchSource data, int batchSize, LogitsOfRows logitsOf, CancellationToken ct)
+    private static EvaluationResult Evaluate(
+        ILabeledBatchSource data,
+        int batchSize,
+        LogitsOfRows logitsOf,
+        CancellationToken cancellationToken
+    )
     {
         if (data.Count == 0)
         {
@@ -88,7 +93,7 @@ public static class Evaluation
         var loss = 0.0;
         for (var start = 0; start < data.Count; start += batchSize)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(batchSize, data.Count - start);
             for (var i = 0; i < count; i++)
             {

@@ -22,14 +22,14 @@ public sealed class Trainer(TrainingOptions options)
     /// <param name="model">Takes a batch of <see cref="TrainingOptions.InputShape"/>, gives what the loss takes; on any device.</param>
     /// <param name="data">The rows to learn from.</param>
     /// <param name="random">Where the order of batches and the transforms come from.</param>
-    /// <param name="ct">Cancels before each step.</param>
+    /// <param name="cancellationToken">Cancels before each step.</param>
     /// <exception cref="ArgumentException">There is no row, or the shapes do not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainingResult Train(
         torch.nn.Module<torch.Tensor, torch.Tensor> model,
         ILabeledBatchSource data,
         RandomStream random,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -44,7 +44,7 @@ public sealed class Trainer(TrainingOptions options)
         var wasTraining = model.training;
         try
         {
-            return run.ToEnd(ct);
+            return run.ToEnd(cancellationToken);
         }
         finally
         {
@@ -88,13 +88,13 @@ public sealed class Trainer(TrainingOptions options)
             _optimizer = options.Optimizer.Create(_parameters.Select(entry => entry.Parameter), options.Schedule.At(default));
         }
 
-        public TrainingResult ToEnd(CancellationToken ct)
+        public TrainingResult ToEnd(CancellationToken cancellationToken)
         {
             var steps = _options.Steps ?? (long)_options.Epochs * _order.StepsPerEpoch;
             var (loss, rows) = (0.0, 0L);
             for (var step = 0L; step < steps; step++)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 var inEpoch = step % _order.StepsPerEpoch;
                 if (inEpoch == 0)
                 {
@@ -107,7 +107,7 @@ public sealed class Trainer(TrainingOptions options)
                 _options.StepHook?.Invoke(done);
                 if (_options.Validation is { } validation && (inEpoch == _order.StepsPerEpoch - 1 || step == steps - 1))
                 {
-                    Validate(validation, ct);
+                    Validate(validation, cancellationToken);
                 }
             }
             _chosen?.CopyTo(_model);
@@ -141,9 +141,9 @@ public sealed class Trainer(TrainingOptions options)
             return new(position, rate, loss.to(torch.float64).item<double>(), _batch.LabelValues.Length);
         }
 
-        private void Validate(ILabeledBatchSource data, CancellationToken ct)
+        private void Validate(ILabeledBatchSource data, CancellationToken cancellationToken)
         {
-            var result = Evaluation.Evaluate(_model, data, _options.InputShape, ct: ct);
+            var result = Evaluation.Evaluate(_model, data, _options.InputShape, cancellationToken: cancellationToken);
             var best = _chosen is null ? null : _validations[_chosenEpoch];
             _validations.Add(result);
             var isBetter = _options.Choice switch

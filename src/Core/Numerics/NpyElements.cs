@@ -21,9 +21,9 @@ internal abstract class NpyElements
         : type == typeof(float) ? new Elements<float>()
         : new Elements<double>();
 
-    internal abstract Array Read(Stream stream, NpyHeader header, string name, CancellationToken ct);
+    internal abstract Array Read(Stream stream, NpyHeader header, string name, CancellationToken cancellationToken);
 
-    internal abstract void Write(Stream stream, NpyArray array, CancellationToken ct);
+    internal abstract void Write(Stream stream, NpyArray array, CancellationToken cancellationToken);
 
     /// <summary>Brings elements whose first index runs fastest into row-major order.</summary>
     internal static T[] ToRowMajor<T>(T[] elements, IReadOnlyList<int> shape)
@@ -55,13 +55,13 @@ internal abstract class NpyElements
     {
         private const int BytesAtOnce = 1 << 22;
 
-        internal override Array Read(Stream stream, NpyHeader header, string name, CancellationToken ct)
+        internal override Array Read(Stream stream, NpyHeader header, string name, CancellationToken cancellationToken)
         {
             var elements = new T[header.Count];
             Span<byte> bytes = MemoryMarshal.AsBytes(elements.AsSpan());
             while (!bytes.IsEmpty)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 Span<byte> block = bytes[..Math.Min(bytes.Length, BytesAtOnce)];
                 int read = stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
                 if (read < block.Length)
@@ -85,7 +85,7 @@ internal abstract class NpyElements
             return header.FortranOrder ? ToRowMajor(elements, header.Shape) : elements;
         }
 
-        internal override void Write(Stream stream, NpyArray array, CancellationToken ct)
+        internal override void Write(Stream stream, NpyArray array, CancellationToken cancellationToken)
         {
             T[] elements = array.Elements<T>();
             if (!BitConverter.IsLittleEndian && Unsafe.SizeOf<T>() > 1)
@@ -97,7 +97,7 @@ internal abstract class NpyElements
             ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes<T>(elements);
             for (int at = 0; at < bytes.Length; at += BytesAtOnce)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 stream.Write(bytes.Slice(at, Math.Min(BytesAtOnce, bytes.Length - at)));
             }
         }

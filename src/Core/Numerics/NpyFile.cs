@@ -18,20 +18,20 @@ public static class NpyFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The array, in row-major order.</returns>
     /// <exception cref="MalformedFileException">The content is wrong; with the offset of the byte.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static Task<NpyArray> LoadAsync(string path, CancellationToken ct = default)
+    public static Task<NpyArray> LoadAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Task.Run(
             () =>
             {
                 using FileStream stream = Open(path);
-                return Read(stream, path, stream.Length, ct);
+                return Read(stream, path, stream.Length, cancellationToken);
             },
-            ct
+            cancellationToken
         );
     }
 
@@ -51,9 +51,9 @@ public static class NpyFile
     /// <summary>Writes a file, under a temporary name first.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="array">The array.</param>
-    /// <param name="ct">Cancels; the old file, if any, stays.</param>
+    /// <param name="cancellationToken">Cancels; the old file, if any, stays.</param>
     /// <exception cref="ArgumentException">A string has half a surrogate pair.</exception>
-    public static Task SaveAsync(string path, NpyArray array, CancellationToken ct = default)
+    public static Task SaveAsync(string path, NpyArray array, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(array);
         return AtomicFile.WriteAsync(
@@ -63,34 +63,34 @@ public static class NpyFile
                 Write(stream, array, token);
                 return Task.CompletedTask;
             },
-            ct
+            cancellationToken
         );
     }
 
     /// <summary>Reads an array from a stream that ends with it.</summary>
     /// <param name="stream">The stream, at the start of the npy data.</param>
     /// <param name="name">What to call it in errors.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The array, in row-major order.</returns>
     /// <exception cref="MalformedFileException">The content is wrong.</exception>
-    public static NpyArray Read(Stream stream, string name, CancellationToken ct = default)
+    public static NpyArray Read(Stream stream, string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (stream.CanSeek)
-            return Read(stream, name, stream.Length - stream.Position, ct);
+            return Read(stream, name, stream.Length - stream.Position, cancellationToken);
         // Without a length the header's word is not enough to allocate by: take what really comes.
         using var buffer = new MemoryStream();
         stream.CopyTo(buffer);
         buffer.Position = 0;
-        return Read(buffer, name, buffer.Length, ct);
+        return Read(buffer, name, buffer.Length, cancellationToken);
     }
 
     /// <summary>Writes an array to a stream.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="array">The array.</param>
-    /// <param name="ct">Cancels.</param>
-    public static void Write(Stream stream, NpyArray array, CancellationToken ct = default)
+    /// <param name="cancellationToken">Cancels.</param>
+    public static void Write(Stream stream, NpyArray array, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(array);
@@ -109,7 +109,7 @@ public static class NpyFile
             var cell = new byte[4 * width];
             foreach (string text in array.Elements<string>())
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 Array.Clear(cell);
                 StrictUtf32.GetBytes(text, cell);
                 stream.Write(cell);
@@ -118,7 +118,7 @@ public static class NpyFile
             return;
         }
 
-        NpyElements.Of(array.ElementType).Write(stream, array, ct);
+        NpyElements.Of(array.ElementType).Write(stream, array, cancellationToken);
     }
 
     /// <summary>The type as numpy writes it, little-endian (a string without its width); null if it cannot be stored.</summary>
@@ -138,14 +138,14 @@ public static class NpyFile
         : type == typeof(string) ? "<U"
         : null;
 
-    internal static NpyArray Read(Stream stream, string name, long available, CancellationToken ct)
+    internal static NpyArray Read(Stream stream, string name, long available, CancellationToken cancellationToken)
     {
         NpyHeader header = NpyHeaderReader.Read(stream, name);
         CheckLength(header, name, available);
         Array elements =
             header.ElementType == typeof(string)
                 ? ReadStrings(stream, header, name)
-                : NpyElements.Of(header.ElementType).Read(stream, header, name, ct);
+                : NpyElements.Of(header.ElementType).Read(stream, header, name, cancellationToken);
         return NpyArray.OfRead(elements, header.ElementType, [.. header.Shape]);
     }
 

@@ -15,30 +15,30 @@ public static class NpzFile
 
     /// <summary>Reads all arrays of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The arrays by name (without .npy), in the order of the file.</returns>
     /// <exception cref="MalformedFileException">The zip or an entry is wrong.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static Task<IReadOnlyDictionary<string, NpyArray>> LoadAsync(string path, CancellationToken ct = default)
+    public static Task<IReadOnlyDictionary<string, NpyArray>> LoadAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Task.Run(
             () =>
             {
                 using FileStream stream = File.OpenRead(path);
-                return Read(stream, path, ct);
+                return Read(stream, path, cancellationToken);
             },
-            ct
+            cancellationToken
         );
     }
 
     /// <summary>Reads all arrays from a stream.</summary>
     /// <param name="stream">The stream; it stays open.</param>
     /// <param name="name">What to call it in errors.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The arrays by name (without .npy), in the order of the file.</returns>
     /// <exception cref="MalformedFileException">The zip or an entry is wrong.</exception>
-    public static IReadOnlyDictionary<string, NpyArray> Read(Stream stream, string name, CancellationToken ct = default)
+    public static IReadOnlyDictionary<string, NpyArray> Read(Stream stream, string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -48,10 +48,10 @@ public static class NpzFile
             var arrays = new OrderedDictionary<string, NpyArray>(StringComparer.Ordinal);
             foreach (ZipArchiveEntry entry in zip.Entries)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal))
                     throw new MalformedFileException(name, "entries that end in .npy", entry.FullName);
-                if (!arrays.TryAdd(entry.FullName[..^4], ReadEntry(entry, $"{name}:{entry.FullName}", ct)))
+                if (!arrays.TryAdd(entry.FullName[..^4], ReadEntry(entry, $"{name}:{entry.FullName}", cancellationToken)))
                     throw new MalformedFileException(name, "each array once", entry.FullName);
             }
 
@@ -68,13 +68,13 @@ public static class NpzFile
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="arrays">The arrays by name, in the order to write.</param>
     /// <param name="compress">Whether to deflate; stored by default, as numpy does.</param>
-    /// <param name="ct">Cancels; the old file, if any, stays.</param>
+    /// <param name="cancellationToken">Cancels; the old file, if any, stays.</param>
     /// <exception cref="ArgumentException">A name is empty or occurs twice.</exception>
     public static Task SaveAsync(
         string path,
         IEnumerable<KeyValuePair<string, NpyArray>> arrays,
         bool compress = false,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(arrays);
@@ -88,11 +88,11 @@ public static class NpzFile
                 Write(stream, entries, compress, token);
                 return Task.CompletedTask;
             },
-            ct
+            cancellationToken
         );
     }
 
-    private static void Write(Stream stream, KeyValuePair<string, NpyArray>[] entries, bool compress, CancellationToken ct)
+    private static void Write(Stream stream, KeyValuePair<string, NpyArray>[] entries, bool compress, CancellationToken cancellationToken)
     {
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach ((string name, NpyArray array) in entries)
@@ -100,11 +100,11 @@ public static class NpzFile
             ZipArchiveEntry entry = zip.CreateEntry(name + ".npy", compress ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
             entry.LastWriteTime = FixedTime;
             using Stream content = entry.Open();
-            NpyFile.Write(content, array, ct);
+            NpyFile.Write(content, array, cancellationToken);
         }
     }
 
-    private static NpyArray ReadEntry(ZipArchiveEntry entry, string name, CancellationToken ct)
+    private static NpyArray ReadEntry(ZipArchiveEntry entry, string name, CancellationToken cancellationToken)
     {
         if (entry.Length > Math.Min(Array.MaxLength, (LargestRatio * entry.CompressedLength) + 1024))
         {
@@ -124,6 +124,6 @@ public static class NpzFile
         if (checksum != entry.Crc32)
             throw new MalformedFileException(name, $"CRC-32 {entry.Crc32:x8}", $"{checksum:x8}");
         using var npy = new MemoryStream(bytes, writable: false);
-        return NpyFile.Read(npy, name, bytes.Length, ct);
+        return NpyFile.Read(npy, name, bytes.Length, cancellationToken);
     }
 }

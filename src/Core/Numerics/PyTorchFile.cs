@@ -130,7 +130,7 @@ public sealed class PyTorchFile : IDisposable
     /// <exception cref="ArgumentException">A tensor is of complex numbers, which safetensors does not have.</exception>
     /// <exception cref="MalformedFileException">A tensor's data are damaged.</exception>
     /// <exception cref="ResearchKitException">RK3001: the disk is full, or the folder may not be written.</exception>
-    public Task ConvertAsync(string path, CancellationToken ct = default) =>
+    public Task ConvertAsync(string path, CancellationToken cancellationToken = default) =>
         SafetensorsWriter.WriteAsync(
             path,
             _tensors.Select(tensor => new SafetensorsTensor(
@@ -144,7 +144,7 @@ public sealed class PyTorchFile : IDisposable
                     await stream.WriteAsync(bytes, token);
                 }
             )),
-            ct: ct
+            cancellationToken: cancellationToken
         );
 
     /// <summary>Closes the file.</summary>

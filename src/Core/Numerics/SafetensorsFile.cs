@@ -71,12 +71,12 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads bytes of a tensor; see <see cref="Read"/>.</summary>
     /// <exception cref="ArgumentException">There is no such tensor, or the range leaves it.</exception>
-    public async ValueTask ReadAsync(string name, long offset, Memory<byte> destination, CancellationToken ct = default)
+    public async ValueTask ReadAsync(string name, long offset, Memory<byte> destination, CancellationToken cancellationToken = default)
     {
         var position = Position(this[name], offset, destination.Length);
         while (destination.Length > 0)
         {
-            var read = await RandomAccess.ReadAsync(_file, destination, position, ct).ConfigureAwait(false);
+            var read = await RandomAccess.ReadAsync(_file, destination, position, cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 throw new MalformedFileException(Path, $"{destination.Length} more bytes", "the end of the file", byteOffset: position);

@@ -16,7 +16,7 @@ public sealed record SafetensorsTensor(
 {
     /// <summary>A tensor whose bytes are at hand.</summary>
     public static SafetensorsTensor OfBytes(string name, ElementType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes) =>
-        new(name, type, shape, (stream, ct) => stream.WriteAsync(bytes, ct).AsTask());
+        new(name, type, shape, (stream, cancellationToken) => stream.WriteAsync(bytes, cancellationToken).AsTask());
 
     /// <summary>A float32 tensor whose values are at hand.</summary>
     public static SafetensorsTensor OfSingles(string name, IReadOnlyList<long> shape, ReadOnlyMemory<float> values) =>
@@ -24,12 +24,12 @@ public sealed record SafetensorsTensor(
             name,
             ElementType.Float32,
             shape,
-            (stream, ct) =>
+            (stream, cancellationToken) =>
             {
                 const int Chunk = 1 << 18;
                 for (var start = 0; start < values.Length; start += Chunk)
                 {
-                    ct.ThrowIfCancellationRequested();
+                    cancellationToken.ThrowIfCancellationRequested();
                     var part = values.Slice(start, Math.Min(Chunk, values.Length - start));
                     stream.Write(MemoryMarshal.AsBytes(part.Span));
                 }

@@ -18,7 +18,7 @@ public static class SafetensorsWriter
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors, in any order.</param>
     /// <param name="metadata">The file's <c>__metadata__</c>, or null for none.</param>
-    /// <param name="ct">Cancels until the file stands there.</param>
+    /// <param name="cancellationToken">Cancels until the file stands there.</param>
     /// <exception cref="ArgumentException">Two tensors of one name, a name that is <c>__metadata__</c>, a shape or type that cannot be written.</exception>
     /// <exception cref="InvalidOperationException">A tensor wrote more or fewer bytes than its type and shape say.</exception>
     /// <exception cref="ResearchKitException">RK3001: the disk is full, or the folder may not be written.</exception>
@@ -26,28 +26,28 @@ public static class SafetensorsWriter
         string path,
         IEnumerable<SafetensorsTensor> tensors,
         IReadOnlyDictionary<string, string>? metadata = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var sorted = Sort(tensors);
         var header = Header(sorted, metadata);
-        return AtomicFile.WriteAsync(path, (stream, token) => WriteAsync(stream, header, sorted, token), ct);
+        return AtomicFile.WriteAsync(path, (stream, token) => WriteAsync(stream, header, sorted, token), cancellationToken);
     }
 
     private static async Task WriteAsync(
         Stream stream,
         byte[] header,
         List<(SafetensorsTensor Tensor, long Bytes)> tensors,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        await stream.WriteAsync(header, ct);
+        await stream.WriteAsync(header, cancellationToken);
         foreach (var (tensor, bytes) in tensors)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var start = stream.Position;
-            await tensor.WriteAsync(stream, ct);
+            await tensor.WriteAsync(stream, cancellationToken);
             if (stream.Position - start != bytes)
             {
                 throw new InvalidOperationException(

@@ -8,11 +8,14 @@ public sealed partial class EventLog
 {
     /// <summary>Reads a stored log, for a replay.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The events, read as they are asked for.</returns>
     /// <exception cref="MalformedFileException">It is no event log, or it is cut inside an event: the events before are given first.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static async IAsyncEnumerable<LoggedEvent> ReadAsync(string path, [EnumeratorCancellation] CancellationToken ct = default)
+    public static async IAsyncEnumerable<LoggedEvent> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await using FileStream stream = new(
             path,
@@ -25,7 +28,7 @@ public sealed partial class EventLog
                 Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
             }
         );
-        await foreach (LoggedEvent logged in ReadAsync(stream, path, ct).ConfigureAwait(false))
+        await foreach (LoggedEvent logged in ReadAsync(stream, path, cancellationToken).ConfigureAwait(false))
         {
             yield return logged;
         }
@@ -34,18 +37,20 @@ public sealed partial class EventLog
     /// <summary>Reads a stored log from a stream, which stays open.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="name">What to call it in errors.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The events, read as they are asked for.</returns>
     /// <exception cref="MalformedFileException">It is no event log, or it is cut inside an event: the events before are given first.</exception>
     public static async IAsyncEnumerable<LoggedEvent> ReadAsync(
         Stream stream,
         string name,
-        [EnumeratorCancellation] CancellationToken ct = default
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(stream);
         byte[] record = new byte[FixedBytes];
-        int read = await stream.ReadAtLeastAsync(record.AsMemory(0, Magic.Length), Magic.Length, false, ct).ConfigureAwait(false);
+        int read = await stream
+            .ReadAtLeastAsync(record.AsMemory(0, Magic.Length), Magic.Length, false, cancellationToken)
+            .ConfigureAwait(false);
         if (!record.AsSpan(0, read).SequenceEqual(Magic))
         {
             throw new MalformedFileException(name, "an event log, which begins with RKEVLOG1", "other bytes", byteOffset: 0);
@@ -54,7 +59,7 @@ public sealed partial class EventLog
         long offset = read;
         for (long index = 0; ; index++)
         {
-            read = await stream.ReadAtLeastAsync(record, FixedBytes, false, ct).ConfigureAwait(false);
+            read = await stream.ReadAtLeastAsync(record, FixedBytes, false, cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 yield break;
@@ -68,7 +73,7 @@ public sealed partial class EventLog
             }
 
             byte[] detail = length == 0 ? [] : new byte[length];
-            int details = await stream.ReadAtLeastAsync(detail, length, false, ct).ConfigureAwait(false);
+            int details = await stream.ReadAtLeastAsync(detail, length, false, cancellationToken).ConfigureAwait(false);
             if (details < length)
             {
                 string found = string.Create(CultureInfo.InvariantCulture, $"the end after {details}");

@@ -146,10 +146,14 @@ public sealed class LatencyMatrix
     /// <summary>Reads delays in milliseconds from a text file without a header, comma separated, one row a line; compressed or not.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to take the delays; the defaults if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="MalformedFileException">The matrix is empty or not square, or a delay is not a finite number, or negative where this is an error.</exception>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    public static async Task<LatencyMatrix> LoadAsync(string path, LatencyMatrixOptions? options = null, CancellationToken ct = default)
+    public static async Task<LatencyMatrix> LoadAsync(
+        string path,
+        LatencyMatrixOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= LatencyMatrixOptions.Default;
         List<double> flat = [];
@@ -162,7 +166,7 @@ public sealed class LatencyMatrix
             TrimBlanks = true,
             AllowRagged = true,
         };
-        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, text, ct))
+        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, text, cancellationToken))
         {
             columns = rows++ == 0 ? record.Count : columns;
             if (record.Count != columns)

@@ -11,20 +11,24 @@ public static class AtomicFile
     /// <summary>Writes a file. Its folder is made if it is not there; a file of that name is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content. The stream can seek; it is flushed and closed here.</param>
-    /// <param name="ct">Cancels until the rename.</param>
+    /// <param name="cancellationToken">Cancels until the rename.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty or names an existing folder.</exception>
     /// <exception cref="ResearchKitException">RK3001: the disk is full, or the folder may not be written.</exception>
-    public static async Task WriteAsync(string path, Func<Stream, CancellationToken, Task> write, CancellationToken ct = default)
+    public static async Task WriteAsync(
+        string path,
+        Func<Stream, CancellationToken, Task> write,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(write);
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var (temporary, stream) = Open(path, FileOptions.Asynchronous);
         try
         {
             await using (stream)
             {
-                await write(stream, ct);
-                ct.ThrowIfCancellationRequested();
+                await write(stream, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
                 WriteFailure.Guard(path, () => stream.Flush(flushToDisk: true));
             }
             WriteFailure.Guard(path, () => File.Move(temporary, path, overwrite: true));
@@ -64,17 +68,17 @@ public static class AtomicFile
     /// <summary>Writes a text as UTF-8 without a byte order mark; see <see cref="WriteAsync"/>.</summary>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty or names an existing folder, or the text holds half a surrogate pair.</exception>
     /// <exception cref="ResearchKitException">RK3001: the disk is full, or the folder may not be written.</exception>
-    public static Task WriteTextAsync(string path, string text, CancellationToken ct = default)
+    public static Task WriteTextAsync(string path, string text, CancellationToken cancellationToken = default)
     {
         var bytes = StrictUtf8.GetBytes(text);
-        return WriteAsync(path, async (stream, token) => await stream.WriteAsync(bytes, token), ct);
+        return WriteAsync(path, async (stream, token) => await stream.WriteAsync(bytes, token), cancellationToken);
     }
 
     /// <summary>Writes bytes; see <see cref="WriteAsync"/>.</summary>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty or names an existing folder.</exception>
     /// <exception cref="ResearchKitException">RK3001: the disk is full, or the folder may not be written.</exception>
-    public static Task WriteBytesAsync(string path, ReadOnlyMemory<byte> content, CancellationToken ct = default) =>
-        WriteAsync(path, async (stream, token) => await stream.WriteAsync(content, token), ct);
+    public static Task WriteBytesAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
+        WriteAsync(path, async (stream, token) => await stream.WriteAsync(content, token), cancellationToken);
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -12,19 +12,19 @@ public static class AtomicFolder
     /// <param name="replace">
     /// Whether a folder of that name may be replaced. It is renamed away first: a crash at that very moment leaves neither, which a reader sees as not written.
     /// </param>
-    /// <param name="ct">Cancels until the rename.</param>
+    /// <param name="cancellationToken">Cancels until the rename.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, names a file, or names a folder and <paramref name="replace"/> is false.</exception>
     /// <exception cref="ResearchKitException">RK3001: the disk is full, or the folder may not be written.</exception>
     public static async Task WriteAsync(
         string path,
         Func<string, CancellationToken, Task> write,
         bool replace = false,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(write);
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (File.Exists(path) || (!replace && Directory.Exists(path)))
         {
@@ -40,8 +40,8 @@ public static class AtomicFolder
         );
         try
         {
-            await write(temporary, ct);
-            ct.ThrowIfCancellationRequested();
+            await write(temporary, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             WriteFailure.Guard(
                 path,
                 () =>

@@ -41,16 +41,16 @@ public sealed partial class CheckpointFolder
 
     /// <summary>The newest whole snapshot of these inputs, every file checked; null if there is none.</summary>
     /// <exception cref="ResearchKitException">RK3005: the newest whole one is of other inputs; RK3003: it was written by a newer version.</exception>
-    public async Task<Checkpoint?> NewestAsync(CancellationToken ct = default)
+    public async Task<Checkpoint?> NewestAsync(CancellationToken cancellationToken = default)
     {
         foreach (var (number, folder) in Numbered())
         {
-            if (await ReadIndexAsync(folder, ct) is not { } index)
+            if (await ReadIndexAsync(folder, cancellationToken) is not { } index)
             {
                 continue;
             }
             RefuseOtherInputs(folder, index);
-            if (await IsWholeAsync(folder, index, ct))
+            if (await IsWholeAsync(folder, index, cancellationToken))
             {
                 return new(number, folder);
             }
@@ -61,17 +61,21 @@ public sealed partial class CheckpointFolder
     /// <summary>Writes a snapshot and removes those that are no longer kept.</summary>
     /// <param name="number">How far the job is, 0 or more. A snapshot of that number is replaced.</param>
     /// <param name="write">Writes the job's files below the folder it is given.</param>
-    /// <param name="ct">Cancels; what was there before stays.</param>
+    /// <param name="cancellationToken">Cancels; what was there before stays.</param>
     /// <exception cref="ArgumentException"><paramref name="write"/> made no file, or one named <c>checkpoint.json</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="number"/> is negative.</exception>
     /// <exception cref="ResearchKitException">RK3005: the folder holds snapshots of other inputs; RK3001: it cannot be written.</exception>
-    public async Task<Checkpoint> SaveAsync(long number, Func<string, CancellationToken, Task> write, CancellationToken ct = default)
+    public async Task<Checkpoint> SaveAsync(
+        long number,
+        Func<string, CancellationToken, Task> write,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         ArgumentNullException.ThrowIfNull(write);
         foreach (var (_, other) in Numbered())
         {
-            if (await ReadIndexAsync(other, ct) is { } index)
+            if (await ReadIndexAsync(other, cancellationToken) is { } index)
             {
                 RefuseOtherInputs(other, index);
             }
@@ -86,7 +90,7 @@ public sealed partial class CheckpointFolder
                 await WriteIndexAsync(temporary, token);
             },
             replace: true,
-            ct
+            cancellationToken
         );
         foreach (var (_, old) in Numbered().Where(entry => entry.Number != number).Skip(_keep - 1))
         {
@@ -112,7 +116,7 @@ public sealed partial class CheckpointFolder
                 .ToList()
             : [];
 
-    private async Task WriteIndexAsync(string folder, CancellationToken ct)
+    private async Task WriteIndexAsync(string folder, CancellationToken cancellationToken)
     {
         var files = new List<FileEntry>();
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -122,22 +126,22 @@ public sealed partial class CheckpointFolder
             {
                 throw new ArgumentException($"The name {IndexName} is taken: it holds the checksums of a snapshot.");
             }
-            files.Add(new(name, new FileInfo(path).Length, await Checksum.Sha256OfFileAsync(path, ct)));
+            files.Add(new(name, new FileInfo(path).Length, await Checksum.Sha256OfFileAsync(path, cancellationToken)));
         }
         if (files.Count == 0)
         {
             throw new ArgumentException("The snapshot holds no file.");
         }
         var index = new Index(Schema, _inputHash, files);
-        await AtomicFile.WriteBytesAsync(Path.Combine(folder, IndexName), JsonSerializer.SerializeToUtf8Bytes(index), ct);
+        await AtomicFile.WriteBytesAsync(Path.Combine(folder, IndexName), JsonSerializer.SerializeToUtf8Bytes(index), cancellationToken);
     }
 
-    private async Task<Index?> ReadIndexAsync(string folder, CancellationToken ct)
+    private async Task<Index?> ReadIndexAsync(string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, IndexName);
         try
         {
-            var index = JsonSerializer.Deserialize<Index>(await File.ReadAllBytesAsync(path, ct));
+            var index = JsonSerializer.Deserialize<Index>(await File.ReadAllBytesAsync(path, cancellationToken));
             if (index is { Schema: > Schema })
             {
                 throw new ResearchKitException(
@@ -174,14 +178,14 @@ public sealed partial class CheckpointFolder
         }
     }
 
-    private async Task<bool> IsWholeAsync(string folder, Index index, CancellationToken ct)
+    private async Task<bool> IsWholeAsync(string folder, Index index, CancellationToken cancellationToken)
     {
         foreach (var (name, bytes, sha256) in index.Files)
         {
             var path = Path.Combine(folder, name);
             try
             {
-                if (new FileInfo(path).Length != bytes || await Checksum.Sha256OfFileAsync(path, ct) != sha256)
+                if (new FileInfo(path).Length != bytes || await Checksum.Sha256OfFileAsync(path, cancellationToken) != sha256)
                 {
                     LogDamaged(_logger, folder, $"{name} has changed");
                     return false;

@@ -26,26 +26,26 @@ public static class Checksum
 
     /// <summary>SHA-256 of a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static async Task<string> Sha256OfFileAsync(string path, CancellationToken ct = default)
+    public static async Task<string> Sha256OfFileAsync(string path, CancellationToken cancellationToken = default)
     {
         await using var stream = OpenToRead(path);
-        return await Sha256Async(stream, ct);
+        return await Sha256Async(stream, cancellationToken);
     }
 
     /// <summary>SHA-256 of what remains of a stream.</summary>
-    public static async Task<string> Sha256Async(Stream stream, CancellationToken ct = default)
+    public static async Task<string> Sha256Async(Stream stream, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, ct));
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
     /// <summary>XxHash128 of a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static async Task<string> XxHash128OfFileAsync(string path, CancellationToken ct = default)
+    public static async Task<string> XxHash128OfFileAsync(string path, CancellationToken cancellationToken = default)
     {
         await using var stream = OpenToRead(path);
         var hash = new XxHash128();
-        await hash.AppendAsync(stream, ct);
+        await hash.AppendAsync(stream, cancellationToken);
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 

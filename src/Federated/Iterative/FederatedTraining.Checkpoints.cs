@@ -10,8 +10,8 @@ public sealed partial class FederatedTraining
 
     /// <summary>Writes the state below a folder; what <see cref="CheckpointFolder.SaveAsync"/> calls.</summary>
     /// <param name="folder">The folder of the snapshot.</param>
-    /// <param name="ct">Cancels.</param>
-    public Task SaveAsync(string folder, CancellationToken ct)
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task SaveAsync(string folder, CancellationToken cancellationToken)
     {
         var arrays = new Dictionary<string, NpyArray>(StringComparer.Ordinal)
         {
@@ -34,17 +34,17 @@ public sealed partial class FederatedTraining
                 }
             }
         }
-        return NpzFile.SaveAsync(Path.Combine(folder, FileName), arrays, ct: ct);
+        return NpzFile.SaveAsync(Path.Combine(folder, FileName), arrays, cancellationToken: cancellationToken);
     }
 
     /// <summary>Takes the state of a snapshot: what follows is as if the training had never stopped.</summary>
     /// <param name="checkpoint">The snapshot.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">The snapshot is of a model with another number of parameters.</exception>
-    public async Task RestoreAsync(Checkpoint checkpoint, CancellationToken ct = default)
+    public async Task RestoreAsync(Checkpoint checkpoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        var arrays = await NpzFile.LoadAsync(Path.Combine(checkpoint.Folder, FileName), ct);
+        var arrays = await NpzFile.LoadAsync(Path.Combine(checkpoint.Folder, FileName), cancellationToken);
         var parameters = arrays["parameters"].Elements<double>();
         var buffers = arrays["buffers"].Elements<float>();
         if (parameters.Length != State.Parameters.Length || buffers.Length != Parameters.Length - parameters.Length)

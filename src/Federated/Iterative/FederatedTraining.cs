@@ -78,34 +78,34 @@ public sealed partial class FederatedTraining
 
     /// <summary>Does the rounds that are left, beginning behind the newest checkpoint.</summary>
     /// <param name="checkpoints">Where checkpoints are read and written; null: none.</param>
-    /// <param name="ct">Cancels between steps; the last checkpoint stays.</param>
+    /// <param name="cancellationToken">Cancels between steps; the last checkpoint stays.</param>
     /// <exception cref="ResearchKitException">RK6102: too few clients answered; RK3005: the checkpoints are of other inputs.</exception>
     public async IAsyncEnumerable<RoundReport> RunAsync(
         CheckpointFolder? checkpoints = null,
-        [EnumeratorCancellation] CancellationToken ct = default
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        if (checkpoints is not null && await checkpoints.NewestAsync(ct) is { } newest)
+        if (checkpoints is not null && await checkpoints.NewestAsync(cancellationToken) is { } newest)
         {
-            await RestoreAsync(newest, ct);
+            await RestoreAsync(newest, cancellationToken);
         }
         while (State.Round < _options.Rounds)
         {
-            var report = await NextOrSaveAsync(checkpoints, ct);
+            var report = await NextOrSaveAsync(checkpoints, cancellationToken);
             if (checkpoints is not null && (State.Round % _options.CheckpointEvery == 0 || State.Round == _options.Rounds))
             {
-                await checkpoints.SaveAsync(State.Round, SaveAsync, ct);
+                await checkpoints.SaveAsync(State.Round, SaveAsync, cancellationToken);
             }
             yield return report;
         }
     }
 
     // A job that is stopped between two checkpoints loses no round that was done.
-    private async Task<RoundReport> NextOrSaveAsync(CheckpointFolder? checkpoints, CancellationToken ct)
+    private async Task<RoundReport> NextOrSaveAsync(CheckpointFolder? checkpoints, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(() => Next(ct), ct);
+            return await Task.Run(() => Next(cancellationToken), cancellationToken);
         }
         catch (Exception e) when (e is OperationCanceledException or ResearchKitException && checkpoints is not null && IsBetweenRounds)
         {
@@ -118,11 +118,11 @@ public sealed partial class FederatedTraining
     private bool IsBetweenRounds => _options.BatchNorm == BatchNormMode.Average || Parameters.Length == State.Parameters.Length;
 
     /// <summary>Does one round.</summary>
-    /// <param name="ct">Cancels between steps; the state is then that before the round.</param>
+    /// <param name="cancellationToken">Cancels between steps; the state is then that before the round.</param>
     /// <exception cref="ResearchKitException">RK6102: too few clients answered.</exception>
-    public RoundReport Next(CancellationToken ct = default)
+    public RoundReport Next(CancellationToken cancellationToken = default)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var round = State.Round + 1;
         var chosen = Chosen(round);
         List<int> failed = [.. chosen.Where(client => _options.Answers?.Invoke(round, client) == false)];
@@ -133,7 +133,7 @@ public sealed partial class FederatedTraining
         if (_pooled is not null)
         {
             EnsureEnough(working.Count, round);
-            (var update, loss) = _pooled.Run(State, Parameters, working, Weights(working), round, ct);
+            (var update, loss) = _pooled.Run(State, Parameters, working, Weights(working), round, cancellationToken);
             updates = [update];
             up = working.Count * ModelMessage.SizeOf(ExchangedLength);
             foreach (var client in working)
@@ -143,7 +143,7 @@ public sealed partial class FederatedTraining
         }
         else
         {
-            Work(working, round, ct);
+            Work(working, round, cancellationToken);
             foreach (var client in working.Where(client => _rounds[client].Failure is not null))
             {
                 LogFailure(_logger, client, round, _rounds[client].Failure!.Message);
@@ -221,7 +221,7 @@ public sealed partial class FederatedTraining
         };
     }
 
-    private void Work(List<int> clients, int round, CancellationToken ct)
+    private void Work(List<int> clients, int round, CancellationToken cancellationToken)
     {
         // Pulls are made here, one after another: an optimiser may make a client's vector when it is asked for first.
         foreach (var client in clients)
@@ -238,11 +238,11 @@ public sealed partial class FederatedTraining
                 own.Pull = new GradientPull(scale, own.OffsetVector);
             }
         }
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = ct };
-        Parallel.ForEach(clients, parallel, client => Work(client, round, ct));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellationToken };
+        Parallel.ForEach(clients, parallel, client => Work(client, round, cancellationToken));
     }
 
-    private void Work(int client, int round, CancellationToken ct)
+    private void Work(int client, int round, CancellationToken cancellationToken)
     {
         var own = _rounds[client];
         var continues = _options.Local.ContinuesBatches;
@@ -260,7 +260,7 @@ public sealed partial class FederatedTraining
                     FirstStep = continues ? (long)(round - 1) * _options.Local.StepsFor(_clients[client].Count) : 0,
                 },
                 _options.Local,
-                ct
+                cancellationToken
             );
             own.Finish(State.Parameters, Parameters, _options.Filters, _random.Split("filter", Text(client), Text(round)), ExchangedLength);
         }

@@ -25,7 +25,7 @@ public sealed class FlatClientModel(IFlatModel model) : IClientModel
     public ParameterVector Initialize(RandomStream random) => model.Initialize(random);
 
     /// <inheritdoc/>
-    public LocalResult Train(LocalTask task, LocalTraining training, CancellationToken ct = default)
+    public LocalResult Train(LocalTask task, LocalTraining training, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(training);
@@ -48,7 +48,7 @@ public sealed class FlatClientModel(IFlatModel model) : IClientModel
         var (loss, rows, length, shuffled) = (0.0, 0L, 0.0, -1L);
         for (var step = 0; step < steps; step++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var (epoch, inEpoch) = Math.DivRem(task.FirstStep + step, perEpoch);
             if (epoch != shuffled)
             {
@@ -81,7 +81,12 @@ public sealed class FlatClientModel(IFlatModel model) : IClientModel
     }
 
     /// <inheritdoc/>
-    public void Logits(ParameterVector parameters, ILabeledBatchSource data, Span<float> logits, CancellationToken ct = default)
+    public void Logits(
+        ParameterVector parameters,
+        ILabeledBatchSource data,
+        Span<float> logits,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(parameters);
         CheckData(data);
@@ -95,7 +100,7 @@ public sealed class FlatClientModel(IFlatModel model) : IClientModel
         var rows = new int[EvaluationBatch];
         for (var start = 0; start < data.Count; start += EvaluationBatch)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var size = Math.Min(EvaluationBatch, data.Count - start);
             for (var i = 0; i < size; i++)
             {

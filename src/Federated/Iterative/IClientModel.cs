@@ -22,16 +22,16 @@ public interface IClientModel
     /// <summary>Trains in place.</summary>
     /// <param name="task">Parameters, data and randomness.</param>
     /// <param name="training">How.</param>
-    /// <param name="ct">Cancels before each step.</param>
+    /// <param name="cancellationToken">Cancels before each step.</param>
     /// <exception cref="ArgumentException">There is no row, or a shape does not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    LocalResult Train(LocalTask task, LocalTraining training, CancellationToken ct = default);
+    LocalResult Train(LocalTask task, LocalTraining training, CancellationToken cancellationToken = default);
 
     /// <summary>The logits of all rows.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="data">The rows.</param>
     /// <param name="logits">Takes rows x outputs values.</param>
-    /// <param name="ct">Cancels between batches.</param>
+    /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
-    void Logits(ParameterVector parameters, ILabeledBatchSource data, Span<float> logits, CancellationToken ct = default);
+    void Logits(ParameterVector parameters, ILabeledBatchSource data, Span<float> logits, CancellationToken cancellationToken = default);
 }

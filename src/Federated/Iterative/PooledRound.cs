@@ -61,7 +61,7 @@ internal sealed class PooledRound
         List<int> clients,
         double[] weights,
         int round,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         _sum.AsSpan().Clear();
@@ -69,7 +69,7 @@ internal sealed class PooledRound
         var loss = 0.0;
         for (var i = 0; i < clients.Count; i++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var data = _clients[clients[i]];
             var batch = Math.Min(_options.Local.BatchSize, data.Count);
             var order = _order.AsSpan(0, data.Count);

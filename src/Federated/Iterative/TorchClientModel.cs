@@ -58,7 +58,7 @@ public sealed class TorchClientModel : IClientModel, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">As the interface says; or the batches shall continue from round to round, which plain-code models do only.</exception>
-    public LocalResult Train(LocalTask task, LocalTraining training, CancellationToken ct = default)
+    public LocalResult Train(LocalTask task, LocalTraining training, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(training);
@@ -94,14 +94,19 @@ public sealed class TorchClientModel : IClientModel, IDisposable
                     rows += step.Count;
                 },
             };
-            var result = new Trainer(options).Train(module, task.Data, task.Random, ct);
+            var result = new Trainer(options).Train(module, task.Data, task.Random, cancellationToken);
             task.Parameters.CopyFrom(module);
             return new LocalResult((int)result.Steps, length, loss / rows);
         });
     }
 
     /// <inheritdoc/>
-    public void Logits(ParameterVector parameters, ILabeledBatchSource data, Span<float> logits, CancellationToken ct = default)
+    public void Logits(
+        ParameterVector parameters,
+        ILabeledBatchSource data,
+        Span<float> logits,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(data);
@@ -113,7 +118,7 @@ public sealed class TorchClientModel : IClientModel, IDisposable
         WithModule(module =>
         {
             parameters.CopyTo(module);
-            Logits(module, data, _inputShape, Outputs, values, ct);
+            Logits(module, data, _inputShape, Outputs, values, cancellationToken);
             return 0;
         });
         values.CopyTo(logits);
@@ -132,8 +137,8 @@ public sealed class TorchClientModel : IClientModel, IDisposable
         torch.nn.Module<torch.Tensor, torch.Tensor> module,
         ILabeledBatchSource data,
         float[] logits,
-        CancellationToken ct
-    ) => Logits(module, data, _inputShape, Outputs, logits, ct);
+        CancellationToken cancellationToken
+    ) => Logits(module, data, _inputShape, Outputs, logits, cancellationToken);
 
     internal T WithModule<T>(Func<torch.nn.Module<torch.Tensor, torch.Tensor>, T> use)
     {
@@ -157,7 +162,7 @@ public sealed class TorchClientModel : IClientModel, IDisposable
         IReadOnlyList<long>? inputShape,
         int outputs,
         Span<float> logits,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var device = module.parameters().FirstOrDefault()?.device ?? torch.CPU;
@@ -170,7 +175,7 @@ public sealed class TorchClientModel : IClientModel, IDisposable
         {
             for (var start = 0; start < data.Count; start += EvaluationBatch)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 var size = Math.Min(EvaluationBatch, data.Count - start);
                 for (var i = 0; i < size; i++)
                 {

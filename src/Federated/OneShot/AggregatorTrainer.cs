@@ -28,7 +28,7 @@ public sealed class AggregatorTrainer(IAggregator aggregator, AggregatorTraining
     /// <param name="checkpoints">Where rounds are kept; null: nowhere.</param>
     /// <param name="progress">Is told of rounds.</param>
     /// <param name="logger">Is told of failures.</param>
-    /// <param name="ct">Cancels; the last complete round's checkpoint stays.</param>
+    /// <param name="cancellationToken">Cancels; the last complete round's checkpoint stays.</param>
     /// <exception cref="ArgumentException">Clients differ in the number of models or classes; both are named.</exception>
     /// <exception cref="ResearchKitException">RK6104: no client has a proxy row; RK6101: a logit is not finite; RK6102: too few clients answered.</exception>
     public async Task<AggregatorFit> FitAsync(
@@ -39,7 +39,7 @@ public sealed class AggregatorTrainer(IAggregator aggregator, AggregatorTraining
         CheckpointFolder? checkpoints = null,
         IProgress<FensProgress>? progress = null,
         ILogger? logger = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(proxies);
@@ -51,7 +51,7 @@ public sealed class AggregatorTrainer(IAggregator aggregator, AggregatorTraining
             case IFixedAggregator rule:
                 return new(rule.Create(statistics), [], []);
             case ITrainableAggregator trainable:
-                return await TrainAsync(trainable, proxies, random, ledger, checkpoints, progress, logger, ct);
+                return await TrainAsync(trainable, proxies, random, ledger, checkpoints, progress, logger, cancellationToken);
             default:
                 throw new ArgumentException(
                     $"{aggregator.Name} is neither a fixed nor a trainable aggregator: implement {nameof(IFixedAggregator)} or {nameof(ITrainableAggregator)}."
@@ -82,7 +82,7 @@ public sealed class AggregatorTrainer(IAggregator aggregator, AggregatorTraining
         CheckpointFolder? checkpoints,
         IProgress<FensProgress>? progress,
         ILogger? logger,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var first = proxies[0];
@@ -110,7 +110,7 @@ public sealed class AggregatorTrainer(IAggregator aggregator, AggregatorTraining
         );
         List<double> history = [];
         List<int> failures = [];
-        await foreach (var round in federation.RunAsync(checkpoints, ct))
+        await foreach (var round in federation.RunAsync(checkpoints, cancellationToken))
         {
             history.Add(round.Loss);
             failures.Add(round.Failed.Count);

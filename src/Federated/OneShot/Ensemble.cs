@@ -45,26 +45,26 @@ public sealed class Ensemble
     /// <summary>z(x) of all rows.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="threads">Members are evaluated by so many threads; the result does not depend on it.</param>
-    /// <param name="ct">Cancels between batches.</param>
+    /// <param name="cancellationToken">Cancels between batches.</param>
     /// <exception cref="ResearchKitException">RK6101: a member gives logits that are not finite; it and the layer are named.</exception>
-    public LogitTable Logits(LabeledData data, int threads = 1, CancellationToken ct = default)
+    public LogitTable Logits(LabeledData data, int threads = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var table = RawLogits(data, threads, ct);
+        var table = RawLogits(data, threads, cancellationToken);
         return table.FirstNotFinite() is { } place ? throw NotFinite(place.Client, place.Row) : table;
     }
 
-    internal LogitTable RawLogits(LabeledData data, int threads, CancellationToken ct)
+    internal LogitTable RawLogits(LabeledData data, int threads, CancellationToken cancellationToken)
     {
         var tables = new float[Members.Count][];
         Parallel.For(
             0,
             tables.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct },
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
             i =>
             {
                 tables[i] = new float[data.Count * Outputs];
-                Members[i].Logits(data, tables[i], ct);
+                Members[i].Logits(data, tables[i], cancellationToken);
             }
         );
         return LogitTable.Join(tables, Outputs);

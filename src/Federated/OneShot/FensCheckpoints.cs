@@ -17,7 +17,7 @@ public sealed class FensCheckpoints(string folder, string inputHash, ILogger? lo
 
     internal CheckpointFolder ForAggregator() => new(Path.Combine(folder, "aggregator"), inputHash, keep: 2, logger);
 
-    internal async Task SaveModelsAsync(IReadOnlyList<ParameterVector> models, CancellationToken ct) =>
+    internal async Task SaveModelsAsync(IReadOnlyList<ParameterVector> models, CancellationToken cancellationToken) =>
         await _models.SaveAsync(
             0,
             (to, token) =>
@@ -26,18 +26,22 @@ public sealed class FensCheckpoints(string folder, string inputHash, ILogger? lo
                     models
                         .Select((model, i) => (Name: i.ToString(CultureInfo.InvariantCulture), model))
                         .ToDictionary(pair => pair.Name, pair => NpyArray.Of(pair.model.Values.ToArray(), pair.model.Length)),
-                    ct: token
+                    cancellationToken: token
                 ),
-            ct
+            cancellationToken
         );
 
-    internal async Task<IReadOnlyList<ParameterVector>?> LoadModelsAsync(ParameterLayout layout, int clients, CancellationToken ct)
+    internal async Task<IReadOnlyList<ParameterVector>?> LoadModelsAsync(
+        ParameterLayout layout,
+        int clients,
+        CancellationToken cancellationToken
+    )
     {
-        if (await _models.NewestAsync(ct) is not { } newest)
+        if (await _models.NewestAsync(cancellationToken) is not { } newest)
         {
             return null;
         }
-        var arrays = await NpzFile.LoadAsync(Path.Combine(newest.Folder, FileName), ct);
+        var arrays = await NpzFile.LoadAsync(Path.Combine(newest.Folder, FileName), cancellationToken);
         return
         [
             .. Enumerable

@@ -24,7 +24,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
     /// <param name="random">Decides splits, first parameters and batches.</param>
     /// <param name="checkpoints">Where trained models and aggregator rounds are kept, to go on after an interruption; null: nowhere.</param>
     /// <param name="progress">Is told of clients and rounds.</param>
-    /// <param name="ct">Cancels; what a checkpoint holds stays.</param>
+    /// <param name="cancellationToken">Cancels; what a checkpoint holds stays.</param>
     /// <exception cref="ArgumentException">Clients or model do not fit together; both are named.</exception>
     /// <exception cref="ResearchKitException">RK6104: no client would have a proxy row, found before any training; RK6101: logits are not finite; RK6102: too few clients answered.</exception>
     public async Task<FensResult> TrainAsync(
@@ -33,7 +33,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         RandomStream random,
         FensCheckpoints? checkpoints = null,
         IProgress<FensProgress>? progress = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -42,8 +42,8 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         var splits = ClientSplit.OfAll([.. clients.Select(client => client.Data)], _options.ProxyFraction, _options.PerClassProxy, random);
         var warnings = new List<FensWarning>();
         CheckSplits(clients, splits, warnings);
-        var local = await ModelsAsync(clients, splits, model, random, checkpoints, progress, ct);
-        return await SecondPhaseAsync(clients, splits, model, local, random, warnings, checkpoints, progress, ct);
+        var local = await ModelsAsync(clients, splits, model, random, checkpoints, progress, cancellationToken);
+        return await SecondPhaseAsync(clients, splits, model, local, random, warnings, checkpoints, progress, cancellationToken);
     }
 
     /// <summary>The second phase on models that are trained already, one a client, with the splits they were trained on.</summary>
@@ -54,7 +54,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
     /// <param name="local">Each client's parameters.</param>
     /// <param name="random">Decides first parameters and batches of the aggregator.</param>
     /// <param name="progress">Is told of rounds.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public Task<FensResult> AggregateAsync(
         IReadOnlyList<FederatedClient> clients,
         IReadOnlyList<ClientSplit> splits,
@@ -62,7 +62,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         IReadOnlyList<ParameterVector> local,
         RandomStream random,
         IProgress<FensProgress>? progress = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(clients);
@@ -77,7 +77,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         }
         var warnings = new List<FensWarning>();
         CheckSplits(clients, splits, warnings);
-        return SecondPhaseAsync(clients, splits, model, local, random, warnings, null, progress, ct);
+        return SecondPhaseAsync(clients, splits, model, local, random, warnings, null, progress, cancellationToken);
     }
 
     /// <summary>Phase 1 alone: each client's model.</summary>
@@ -85,13 +85,13 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
     /// <param name="model">The kind of model.</param>
     /// <param name="random">Decides first parameters and batches, by client.</param>
     /// <param name="progress">Is told of clients.</param>
-    /// <param name="ct">Cancels before each step.</param>
+    /// <param name="cancellationToken">Cancels before each step.</param>
     public IReadOnlyList<ParameterVector> TrainLocally(
         IReadOnlyList<ClientSplit> splits,
         IClientModel model,
         RandomStream random,
         IProgress<FensProgress>? progress = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(splits);
@@ -101,7 +101,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         Parallel.For(
             0,
             splits.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = ct },
+            new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellationToken },
             i =>
             {
                 var own = random.Split("local", i.ToString(CultureInfo.InvariantCulture));
@@ -111,7 +111,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
                     start,
                     splits[i].Training,
                     own,
-                    ct
+                    cancellationToken
                 );
                 progress?.Report(new("local training", Interlocked.Increment(ref done), splits.Count));
             }
@@ -128,13 +128,16 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         List<FensWarning> warnings,
         FensCheckpoints? checkpoints,
         IProgress<FensProgress>? progress,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var ledger = new TrafficLedger(byPair: false);
-        var (ensemble, members) = await Task.Run(() => Build(clients, splits, model, local, warnings, ct), ct);
+        var (ensemble, members) = await Task.Run(
+            () => Build(clients, splits, model, local, warnings, cancellationToken),
+            cancellationToken
+        );
         var sizes = RecordModels(ledger, clients.Count, members.Count, model.Layout);
-        var proxies = await Task.Run(() => Proxies(ensemble, splits, ct), ct);
+        var proxies = await Task.Run(() => Proxies(ensemble, splits, cancellationToken), cancellationToken);
         progress?.Report(new("ensemble", members.Count, clients.Count));
         var trainer = new AggregatorTrainer(_options.Aggregator, _options.Training, _options.Threads);
         IReadOnlyList<int>[] counts = [.. members.Select(i => splits[i].Training.ClassCounts())];
@@ -146,7 +149,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
             checkpoints?.ForAggregator(),
             progress,
             _logger,
-            ct
+            cancellationToken
         );
         var lambda = (fit.Rule as LearnedRule)?.Parameters.Length ?? 0;
         var traffic = new FensTraffic(
@@ -188,17 +191,17 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         RandomStream random,
         FensCheckpoints? checkpoints,
         IProgress<FensProgress>? progress,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        if (checkpoints is not null && await checkpoints.LoadModelsAsync(model.Layout, clients.Count, ct) is { } stored)
+        if (checkpoints is not null && await checkpoints.LoadModelsAsync(model.Layout, clients.Count, cancellationToken) is { } stored)
         {
             return stored;
         }
-        var trained = await Task.Run(() => TrainLocally(splits, model, random, progress, ct), ct);
+        var trained = await Task.Run(() => TrainLocally(splits, model, random, progress, cancellationToken), cancellationToken);
         if (checkpoints is not null)
         {
-            await checkpoints.SaveModelsAsync(trained, ct);
+            await checkpoints.SaveModelsAsync(trained, cancellationToken);
         }
         return trained;
     }
@@ -209,13 +212,13 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         IClientModel model,
         IReadOnlyList<ParameterVector> local,
         List<FensWarning> warnings,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var members = new List<(int Client, IEnsembleMember Member)>();
         for (var i = 0; i < clients.Count; i++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var received = new TrainedMember(clients[i].Name, model, local[i]);
             if (received.NotFinitePart is { } part)
             {
@@ -230,7 +233,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
                 Warn(warnings, FensWarningKind.ClientDropped, $"{clients[i].Name} was left out: its layer {part} is not finite.");
                 continue;
             }
-            members.Add((i, Quantized(received, splits[i].Proxy, ct)));
+            members.Add((i, Quantized(received, splits[i].Proxy, cancellationToken)));
         }
         if (members.Count == 0)
         {
@@ -243,7 +246,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         return (new Ensemble([.. members.Select(member => member.Member)]), [.. members.Select(member => member.Client)]);
     }
 
-    private TrainedMember Quantized(TrainedMember member, LabeledData proxy, CancellationToken ct)
+    private TrainedMember Quantized(TrainedMember member, LabeledData proxy, CancellationToken cancellationToken)
     {
         if (_options.Quantization == Quantization.None)
         {
@@ -253,7 +256,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         // Without calibration rows there is no range to round activations in.
         var ranges =
             _options.Quantization == Quantization.Int8Static && proxy.Count > 0
-                ? StaticQuantization.Calibrate(member.Model, parameters, proxy, ct)
+                ? StaticQuantization.Calibrate(member.Model, parameters, proxy, cancellationToken)
                 : null;
         return new TrainedMember(member.Name, member.Model, parameters, ranges);
     }
@@ -273,13 +276,13 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         return (sizeof(float) * parameters, none ? sizeof(float) * parameters : parameters);
     }
 
-    private List<ProxySet> Proxies(Ensemble ensemble, IReadOnlyList<ClientSplit> splits, CancellationToken ct)
+    private List<ProxySet> Proxies(Ensemble ensemble, IReadOnlyList<ClientSplit> splits, CancellationToken cancellationToken)
     {
         var proxies = new List<ProxySet>();
         foreach (var split in splits)
         {
             var rows = split.Proxy.Count == 0 ? split.Proxy : Rows(split);
-            var z = ensemble.Logits(rows, _options.Threads, ct);
+            var z = ensemble.Logits(rows, _options.Threads, cancellationToken);
             proxies.Add(new ProxySet(z, rows.Labels.ToArray(), _options.Aggregator.NeedsInputs ? rows : null));
         }
         return proxies;

@@ -17,8 +17,8 @@ public interface IEnsembleMember
     /// <summary>The logits of all rows.</summary>
     /// <param name="data">The rows; labels are not looked at.</param>
     /// <param name="logits">Takes rows x K values.</param>
-    /// <param name="ct">Cancels between batches.</param>
-    void Logits(LabeledData data, Span<float> logits, CancellationToken ct = default);
+    /// <param name="cancellationToken">Cancels between batches.</param>
+    void Logits(LabeledData data, Span<float> logits, CancellationToken cancellationToken = default);
 
     /// <summary>Which part of the model holds values that are not finite, for the error that names it; null if none does.</summary>
     string? NotFinitePart => null;

@@ -14,14 +14,14 @@ public sealed class LocalTrainer(LocalTraining training, LocalSelection selectio
     /// <param name="start">The first parameters; changed.</param>
     /// <param name="rows">T; without rows the first parameters are the result.</param>
     /// <param name="random">Decides batches, and which rows are kept aside.</param>
-    /// <param name="ct">Cancels before each step.</param>
+    /// <param name="cancellationToken">Cancels before each step.</param>
     /// <returns>The parameters.</returns>
     public ParameterVector Train(
         IClientModel model,
         ParameterVector start,
         LabeledData rows,
         RandomStream random,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -33,7 +33,7 @@ public sealed class LocalTrainer(LocalTraining training, LocalSelection selectio
         }
         if (selection == LocalSelection.LastEpoch)
         {
-            model.Train(new LocalTask(start, rows, random.Split("batches")), training, ct);
+            model.Train(new LocalTask(start, rows, random.Split("batches")), training, cancellationToken);
             return start;
         }
         var parts = rows.Split(random.Split("validation"), validationShare);
@@ -42,7 +42,7 @@ public sealed class LocalTrainer(LocalTraining training, LocalSelection selectio
                 $"{rows.Count} rows leave none for validation at a share of {validationShare}; choose the last epoch, or a larger share.",
                 nameof(rows)
             )
-            : TrainAndChoose(model, start, parts[1], parts[0], random.Split("batches"), ct);
+            : TrainAndChoose(model, start, parts[1], parts[0], random.Split("batches"), cancellationToken);
     }
 
     // Epoch by epoch as one training would go: schedules see the step of the whole, batches go on. The optimiser's memory begins anew at each epoch,
@@ -53,7 +53,7 @@ public sealed class LocalTrainer(LocalTraining training, LocalSelection selectio
         LabeledData rows,
         LabeledData validation,
         RandomStream random,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         if (training.Steps is not null)
@@ -78,9 +78,9 @@ public sealed class LocalTrainer(LocalTraining training, LocalSelection selectio
                     FirstStep = epoch * (long)training.StepsPerEpoch(rows.Count),
                 },
                 one,
-                ct
+                cancellationToken
             );
-            model.Logits(parameters, validation, logits, ct);
+            model.Logits(parameters, validation, logits, cancellationToken);
             var correct = Predictions.Correct(logits, model.Outputs, validation.Labels);
             if (correct > bestCorrect)
             {

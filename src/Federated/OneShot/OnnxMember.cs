@@ -62,7 +62,7 @@ public sealed class OnnxMember : IEnsembleMember, IDisposable
     public int? Features => _shape.Skip(1).Aggregate(1, (product, axis) => product * axis);
 
     /// <inheritdoc/>
-    public void Logits(LabeledData data, Span<float> logits, CancellationToken ct = default)
+    public void Logits(LabeledData data, Span<float> logits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.FeatureLength != Features)
@@ -73,7 +73,7 @@ public sealed class OnnxMember : IEnsembleMember, IDisposable
         var step = _shape[0] > 0 ? _shape[0] : Batch;
         for (var start = 0; start < data.Count; start += step)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var size = Math.Min(step, data.Count - start);
             // A model exported with a fixed batch gets it filled with repeated rows.
             var rows = Enumerable.Range(0, _shape[0] > 0 ? step : size).Select(i => start + i % size).ToArray();

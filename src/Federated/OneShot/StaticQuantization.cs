@@ -22,7 +22,7 @@ internal static class StaticQuantization
         IClientModel model,
         ParameterVector parameters,
         LabeledData rows,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         List<ActivationRange> ranges = [];
@@ -34,7 +34,7 @@ internal static class StaticQuantization
             }
             ranges[layer].See(values);
         }
-        return Walk(model, parameters, rows, new float[rows.Count * model.Outputs], See, ct) ? ranges : null;
+        return Walk(model, parameters, rows, new float[rows.Count * model.Outputs], See, cancellationToken) ? ranges : null;
     }
 
     /// <summary>The logits with activations rounded in given ranges.</summary>
@@ -44,11 +44,11 @@ internal static class StaticQuantization
         IReadOnlyList<ActivationRange> ranges,
         LabeledData rows,
         Span<float> logits,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var results = new float[logits.Length];
-        Walk(model, parameters, rows, results, (layer, values) => ranges[layer].Round(values), ct);
+        Walk(model, parameters, rows, results, (layer, values) => ranges[layer].Round(values), cancellationToken);
         results.CopyTo(logits);
     }
 
@@ -58,19 +58,19 @@ internal static class StaticQuantization
         LabeledData rows,
         float[] results,
         AtLayer atLayer,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         switch (model)
         {
             case FlatClientModel { Model: DenseModel dense }:
-                WalkDense(dense.Network, parameters, rows, results, atLayer, ct);
+                WalkDense(dense.Network, parameters, rows, results, atLayer, cancellationToken);
                 return true;
             case TorchClientModel torchModel:
                 torchModel.WithModule(module =>
                 {
                     parameters.CopyTo(module);
-                    WalkTorch(torchModel, module, rows, results, atLayer, ct);
+                    WalkTorch(torchModel, module, rows, results, atLayer, cancellationToken);
                     return 0;
                 });
                 return true;
@@ -85,7 +85,7 @@ internal static class StaticQuantization
         LabeledData data,
         float[] results,
         AtLayer atLayer,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var workspace = network.CreateWorkspace(Batch);
@@ -94,7 +94,7 @@ internal static class StaticQuantization
         var rows = new int[Batch];
         for (var start = 0; start < data.Count; start += Batch)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(Batch, data.Count - start);
             for (var i = 0; i < count; i++)
             {
@@ -114,7 +114,7 @@ internal static class StaticQuantization
         LabeledData data,
         float[] results,
         AtLayer atLayer,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var hooks = new List<torch.nn.Module<torch.Tensor, torch.Tensor>.HookRemover>();
@@ -138,7 +138,7 @@ internal static class StaticQuantization
                         )
                 );
             }
-            model.LogitsOf(module, data, results, ct);
+            model.LogitsOf(module, data, results, cancellationToken);
         }
         finally
         {

@@ -55,13 +55,13 @@ public sealed class TrainedMember(
     }
 
     /// <inheritdoc/>
-    public void Logits(LabeledData data, Span<float> logits, CancellationToken ct = default)
+    public void Logits(LabeledData data, Span<float> logits, CancellationToken cancellationToken = default)
     {
         if (ranges is null)
         {
-            model.Logits(parameters, data, logits, ct);
+            model.Logits(parameters, data, logits, cancellationToken);
             return;
         }
-        StaticQuantization.Logits(model, parameters, ranges, data, logits, ct);
+        StaticQuantization.Logits(model, parameters, ranges, data, logits, cancellationToken);
     }
 }

@@ -118,7 +118,7 @@ public sealed class DatasetFetchTests
             },
         };
         DatasetCatalog catalog = Catalog(File("file.bin", content));
-        Assert.That(() => catalog.FetchAsync("toy", ct: cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => catalog.FetchAsync("toy", cancellationToken: cancel.Token), Throws.InstanceOf<OperationCanceledException>());
         long kept = new FileInfo(At("file.bin.part")).Length;
         Assert.That(kept, Is.InRange(1, content.Length - 1));
         Assert.That(catalog.Find("toy"), Is.Null);

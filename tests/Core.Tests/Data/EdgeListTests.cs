@@ -269,7 +269,7 @@ public sealed class EdgeListTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.That(
-            () => EdgeList.LoadAsync(new MemoryStream([1, 2]), ct: cancelled.Token),
+            () => EdgeList.LoadAsync(new MemoryStream([1, 2]), cancellationToken: cancelled.Token),
             Throws.InstanceOf<OperationCanceledException>()
         );
     }

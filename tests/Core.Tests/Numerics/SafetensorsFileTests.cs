@@ -259,7 +259,7 @@ public class SafetensorsFileTests
         Assert.That(() => SafetensorsWriter.WriteAsync(path, [one with { Shape = [-1] }]), Throws.ArgumentException);
         Assert.That(async () => await SafetensorsWriter.WriteAsync(path, [one with { Shape = [2] }]), Throws.InvalidOperationException);
         Assert.That(
-            async () => await SafetensorsWriter.WriteAsync(path, [one], ct: new CancellationToken(true)),
+            async () => await SafetensorsWriter.WriteAsync(path, [one], cancellationToken: new CancellationToken(true)),
             Throws.InstanceOf<OperationCanceledException>()
         );
         Assert.That(Directory.EnumerateFileSystemEntries(_folder.Path), Is.Empty);

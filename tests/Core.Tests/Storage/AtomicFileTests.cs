@@ -37,9 +37,9 @@ public class AtomicFileTests
             async () =>
                 await AtomicFile.WriteAsync(
                     Target,
-                    async (stream, ct) =>
+                    async (stream, cancellationToken) =>
                     {
-                        await stream.WriteAsync("half"u8.ToArray(), ct);
+                        await stream.WriteAsync("half"u8.ToArray(), cancellationToken);
                         throw new InvalidOperationException("the caller's own");
                     }
                 ),
@@ -71,9 +71,9 @@ public class AtomicFileTests
             async () =>
                 await AtomicFile.WriteAsync(
                     Target,
-                    async (stream, ct) =>
+                    async (stream, cancellationToken) =>
                     {
-                        await stream.WriteAsync("half"u8.ToArray(), ct);
+                        await stream.WriteAsync("half"u8.ToArray(), cancellationToken);
                         await source.CancelAsync();
                     },
                     source.Token
@@ -114,7 +114,8 @@ public class AtomicFileTests
         await Parallel.ForAsync(
             0,
             64,
-            async (i, ct) => await AtomicFile.WriteTextAsync(Target, new string((char)('a' + i % 26), 10_000), ct)
+            async (i, cancellationToken) =>
+                await AtomicFile.WriteTextAsync(Target, new string((char)('a' + i % 26), 10_000), cancellationToken)
         );
         var text = await File.ReadAllTextAsync(Target);
         Assert.That(text, Has.Length.EqualTo(10_000));

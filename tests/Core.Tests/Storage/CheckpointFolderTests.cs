@@ -15,11 +15,11 @@ public class CheckpointFolderTests
     private CheckpointFolder Open(string inputs = "inputs-1", int keep = 2) => new(_folder, inputs, keep);
 
     private static Func<string, CancellationToken, Task> Model(string text) =>
-        async (folder, ct) =>
+        async (folder, cancellationToken) =>
         {
             Directory.CreateDirectory(Path.Combine(folder, "parts"));
-            await File.WriteAllTextAsync(Path.Combine(folder, "model.bin"), text, ct);
-            await File.WriteAllTextAsync(Path.Combine(folder, "parts", "state.bin"), $"state of {text}", ct);
+            await File.WriteAllTextAsync(Path.Combine(folder, "model.bin"), text, cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "parts", "state.bin"), $"state of {text}", cancellationToken);
         };
 
     private static string Read(Checkpoint? checkpoint) => File.ReadAllText(Path.Combine(checkpoint!.Folder, "model.bin"));
@@ -111,7 +111,11 @@ public class CheckpointFolderTests
         );
         Assert.That(
             async () =>
-                await checkpoints.SaveAsync(2, (folder, ct) => File.WriteAllTextAsync(Path.Combine(folder, "checkpoint.json"), "mine", ct)),
+                await checkpoints.SaveAsync(
+                    2,
+                    (folder, cancellationToken) =>
+                        File.WriteAllTextAsync(Path.Combine(folder, "checkpoint.json"), "mine", cancellationToken)
+                ),
             Throws.ArgumentException
         );
         Assert.That(

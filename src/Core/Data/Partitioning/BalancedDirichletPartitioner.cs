@@ -34,7 +34,13 @@ public sealed class BalancedDirichletPartitioner(double alpha) : IPartitioner
     } = 10_000;
 
     /// <inheritdoc/>
-    public Partition Divide(ReadOnlySpan<int> labels, int classCount, int clients, RandomStream stream, CancellationToken ct = default)
+    public Partition Divide(
+        ReadOnlySpan<int> labels,
+        int classCount,
+        int clients,
+        RandomStream stream,
+        CancellationToken cancellationToken = default
+    )
     {
         PartitionRequest.Check(labels.Length, classCount, clients, stream);
         int minimum = MinimumSize ?? classCount;
@@ -44,7 +50,7 @@ public sealed class BalancedDirichletPartitioner(double alpha) : IPartitioner
         int? smallest = null;
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             List<int>[]? dealt = Allocate(
                 classes,
                 labels.Length,

@@ -16,7 +16,13 @@ public sealed class ClassesPerClientPartitioner(int classesPerClient = 2) : IPar
 
     /// <inheritdoc/>
     /// <exception cref="PartitionException">A class has fewer rows than clients that share it.</exception>
-    public Partition Divide(ReadOnlySpan<int> labels, int classCount, int clients, RandomStream stream, CancellationToken ct = default)
+    public Partition Divide(
+        ReadOnlySpan<int> labels,
+        int classCount,
+        int clients,
+        RandomStream stream,
+        CancellationToken cancellationToken = default
+    )
     {
         PartitionRequest.Check(labels.Length, classCount, clients, stream);
         int[][] classes = [.. ClassRows.Of(labels, classCount).Where(static rows => rows.Length > 0)];
@@ -41,7 +47,7 @@ public sealed class ClassesPerClientPartitioner(int classesPerClient = 2) : IPar
         List<int>[] dealt = [.. Enumerable.Range(0, clients).Select(static _ => new List<int>())];
         for (int k = 0; k < classes.Length; k++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int count = holders[k].Count;
             if (classes[k].Length < count)
             {

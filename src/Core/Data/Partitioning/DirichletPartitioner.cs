@@ -32,7 +32,13 @@ public sealed class DirichletPartitioner(double alpha) : IPartitioner
     } = 10_000;
 
     /// <inheritdoc/>
-    public Partition Divide(ReadOnlySpan<int> labels, int classCount, int clients, RandomStream stream, CancellationToken ct = default)
+    public Partition Divide(
+        ReadOnlySpan<int> labels,
+        int classCount,
+        int clients,
+        RandomStream stream,
+        CancellationToken cancellationToken = default
+    )
     {
         PartitionRequest.Check(labels.Length, classCount, clients, stream);
         int[][] classes = ClassRows.Of(labels, classCount);
@@ -40,7 +46,7 @@ public sealed class DirichletPartitioner(double alpha) : IPartitioner
         int empty = 0;
         for (int attempt = 1; attempt <= most; attempt++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             List<int>[] dealt = [.. Enumerable.Range(0, clients).Select(static _ => new List<int>())];
             foreach (int[] order in classes)
             {

@@ -36,19 +36,19 @@ public sealed class FixedPartitioner : IPartitioner
     /// <param name="path">The file.</param>
     /// <param name="column">The column, which holds the client's number from 0, or -1.</param>
     /// <param name="options">How the table is written; the defaults if null.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The partitioner.</returns>
     /// <exception cref="MalformedFileException">The column is not there, or a value is no such number.</exception>
     public static async Task<FixedPartitioner> LoadAsync(
         string path,
         string column,
         DelimitedTextOptions? options = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(column);
         var clients = new List<int>();
-        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, options, ct).ConfigureAwait(false))
+        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, options, cancellationToken).ConfigureAwait(false))
         {
             int client = record.Number<int>(column);
             clients.Add(
@@ -67,7 +67,13 @@ public sealed class FixedPartitioner : IPartitioner
     }
 
     /// <inheritdoc/>
-    public Partition Divide(ReadOnlySpan<int> labels, int classCount, int clients, RandomStream stream, CancellationToken ct = default)
+    public Partition Divide(
+        ReadOnlySpan<int> labels,
+        int classCount,
+        int clients,
+        RandomStream stream,
+        CancellationToken cancellationToken = default
+    )
     {
         PartitionRequest.Check(labels.Length, classCount, clients, stream);
         if (labels.Length != _clients.Length)

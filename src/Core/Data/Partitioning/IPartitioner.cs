@@ -13,9 +13,15 @@ public interface IPartitioner
     /// <param name="classCount">The number of classes, at least 1.</param>
     /// <param name="clients">The number of clients, from 1 to the number of rows.</param>
     /// <param name="stream">Draws; the same stream gives the same partition.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The rows of each client.</returns>
     /// <exception cref="ArgumentException">A parameter is out of range, or they do not fit together.</exception>
     /// <exception cref="PartitionException">The rows cannot be divided as asked.</exception>
-    Partition Divide(ReadOnlySpan<int> labels, int classCount, int clients, RandomStream stream, CancellationToken ct = default);
+    Partition Divide(
+        ReadOnlySpan<int> labels,
+        int classCount,
+        int clients,
+        RandomStream stream,
+        CancellationToken cancellationToken = default
+    );
 }

@@ -9,7 +9,13 @@ public sealed class IidPartitioner : IPartitioner
     public string Name => "iid";
 
     /// <inheritdoc/>
-    public Partition Divide(ReadOnlySpan<int> labels, int classCount, int clients, RandomStream stream, CancellationToken ct = default)
+    public Partition Divide(
+        ReadOnlySpan<int> labels,
+        int classCount,
+        int clients,
+        RandomStream stream,
+        CancellationToken cancellationToken = default
+    )
     {
         PartitionRequest.Check(labels.Length, classCount, clients, stream);
         return new Partition(labels.Length, PartitionRequest.EqualPieces(stream.Permutation(labels.Length), clients));

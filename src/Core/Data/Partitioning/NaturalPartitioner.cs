@@ -32,7 +32,13 @@ public sealed class NaturalPartitioner : IPartitioner
     public IReadOnlyList<string> Groups => [.. _groups.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    public Partition Divide(ReadOnlySpan<int> labels, int classCount, int clients, RandomStream stream, CancellationToken ct = default)
+    public Partition Divide(
+        ReadOnlySpan<int> labels,
+        int classCount,
+        int clients,
+        RandomStream stream,
+        CancellationToken cancellationToken = default
+    )
     {
         PartitionRequest.Check(labels.Length, classCount, clients, stream);
         if (labels.Length != _groups.Length)

@@ -29,7 +29,13 @@ public sealed class QuantityPartitioner(double alpha) : IPartitioner
     } = 10_000;
 
     /// <inheritdoc/>
-    public Partition Divide(ReadOnlySpan<int> labels, int classCount, int clients, RandomStream stream, CancellationToken ct = default)
+    public Partition Divide(
+        ReadOnlySpan<int> labels,
+        int classCount,
+        int clients,
+        RandomStream stream,
+        CancellationToken cancellationToken = default
+    )
     {
         PartitionRequest.Check(labels.Length, classCount, clients, stream);
         if ((long)MinimumSize * clients > labels.Length)
@@ -38,7 +44,7 @@ public sealed class QuantityPartitioner(double alpha) : IPartitioner
         int smallest = 0;
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             double[] shares = Distributions.Dirichlet(stream, _alpha, clients);
             int[][] rows = DirichletCut.AtCumulativeShares(order, shares);
             smallest = rows.Min(static own => own.Length);

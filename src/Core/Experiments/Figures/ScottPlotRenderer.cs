@@ -44,7 +44,7 @@ public sealed class ScottPlotRenderer : IFigureRenderer
         {
             await AtomicFile.WriteAsync(
                 Path.Combine(folder, figure.Id + ending),
-                async (stream, ct) => await stream.WriteAsync(bytes, ct),
+                async (stream, cancellationToken) => await stream.WriteAsync(bytes, cancellationToken),
                 cancellationToken
             );
         }

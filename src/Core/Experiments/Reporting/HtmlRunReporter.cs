@@ -15,7 +15,7 @@ public sealed class HtmlRunReporter(ReportOptions? options = null) : IRunReporte
         string title = options is null ? result.Experiment.Id : own.Title;
         await AtomicFile.WriteAsync(
             Path.Combine(folder, "report.html"),
-            (stream, ct) => HtmlReport.WriteAsync([result], stream, own with { Title = title }, ct),
+            (stream, cancellationToken) => HtmlReport.WriteAsync([result], stream, own with { Title = title }, cancellationToken),
             cancellationToken
         );
     }
