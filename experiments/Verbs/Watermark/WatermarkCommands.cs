@@ -108,7 +108,7 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput)
         FfgKey key = await KeyFile.ReadAsync(keyFile, cancellationToken);
         Graph graph = await LoadAsync(graphFile, cancellationToken);
         FfgWatermark ffg = new(new FfgOptions { MaxDistortion = maxDistortion });
-        EmbedResult result = await Task.Run(() => ffg.Embed(graph, key, progress, cancellationToken), cancellationToken);
+        FfgEmbedding result = await Task.Run(() => ffg.Embed(graph, key, progress, cancellationToken), cancellationToken);
         if (result.Warning == EmbedWarning.NoEffect)
         {
             return Report(result, null);
@@ -131,7 +131,7 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput)
         Graph suspect = await LoadAsync(suspectFile, cancellationToken);
         Graph? original = originalFile is null ? null : await LoadAsync(originalFile, cancellationToken);
         FfgWatermark ffg = new(new FfgOptions { Threshold = threshold });
-        DetectionResult result = await Task.Run(() => ffg.Detect(suspect, original, key, cancellationToken), cancellationToken);
+        FfgDetection result = await Task.Run(() => ffg.Detect(suspect, original, key, cancellationToken), cancellationToken);
         return new DetectReport(
             result.Present ? Presence.Present : Presence.Absent,
             result.Similarity,
@@ -159,7 +159,7 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput)
 
     private static PlanLine Line(string attack, WatermarkPlan plan) => new(attack, plan.Similarity, plan.DetectionProbability);
 
-    private static EmbedReport Report(EmbedResult result, string? file)
+    private static EmbedReport Report(FfgEmbedding result, string? file)
     {
         int isolated = 0;
         for (int node = 0; node < result.Graph.NodeCount; node++)

@@ -23,7 +23,7 @@ public class FfgEmbedTests
         FfgWatermark sampled = new(options with { Candidates = CandidateRule.Sampled });
         byte[] secret = TestGraphs.Secret("best");
         FfgKey key = dense.GenerateKey(GraphInfo.Of(graph), secret);
-        EmbedResult result = dense.Embed(graph, key);
+        FfgEmbedding result = dense.Embed(graph, key);
 
         // Plainly: every pair scored in double precision, sorted, the best taken.
         NodePositions positions = NodePositions.Of(graph, key);
@@ -37,7 +37,7 @@ public class FfgEmbedTests
         Assert.That(Placed(result, positions), Is.EqualTo(expected));
 
         // 200,000 samples are more than the non-edges there are: the candidates are all pairs.
-        EmbedResult sparse = sampled.Embed(graph, sampled.GenerateKey(GraphInfo.Of(graph), secret));
+        FfgEmbedding sparse = sampled.Embed(graph, sampled.GenerateKey(GraphInfo.Of(graph), secret));
         Assert.That(sparse.Edits, Is.EqualTo(result.Edits));
         Assert.That(sparse.Candidates, Is.EqualTo(graph.PairCount));
         Assert.That(result.Edits, Has.Count.EqualTo(25));
@@ -70,7 +70,7 @@ public class FfgEmbedTests
                         Assert.That(() => ffg.Embed(graph, key), Throws.ArgumentException.With.Message.Contains("only 0"));
                         return true;
                     }
-                    EmbedResult result = ffg.Embed(graph, key);
+                    FfgEmbedding result = ffg.Embed(graph, key);
                     Graph back = result.Graph.ApplyEdits([.. result.Edits.Select(e => e.Inverse)]);
                     SpectralField field = KeyMaterial.Of(key, null, 1, new FfgOptions().MemoryLimit, CancellationToken.None).ScoreField();
                     NodePositions positions = NodePositions.Of(graph, key);
@@ -90,7 +90,7 @@ public class FfgEmbedTests
     public void Neither_threads_nor_the_candidates_order_change_a_flip([Values] CandidateRule candidates)
     {
         Graph graph = RandomGraphs.BarabasiAlbert(700, 4, TestGraphs.Stream("threads"));
-        EmbedResult[] results =
+        FfgEmbedding[] results =
         [
             .. new[] { 1, 2, 5 }.Select(threads =>
             {
@@ -123,8 +123,8 @@ public class FfgEmbedTests
         };
         FfgWatermark five = new(new FfgOptions()) { Threads = 5 };
         FfgKey key = one.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("threads"));
-        DetectionResult a = one.Detect(results[0].Graph, graph, key);
-        DetectionResult b = five.Detect(results[0].Graph, graph, key);
+        FfgDetection a = one.Detect(results[0].Graph, graph, key);
+        FfgDetection b = five.Detect(results[0].Graph, graph, key);
         Assert.That(b.Extracted, Is.EqualTo(a.Extracted), "the same bits");
         Assert.That(b.Similarity, Is.EqualTo(a.Similarity));
     }
@@ -149,10 +149,10 @@ public class FfgEmbedTests
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), secret);
         Assert.That(ffg.GenerateKey(GraphInfo.Of(renumbered), secret), Is.EqualTo(key), "the checksum is of ids, not of numbers");
 
-        EmbedResult a = ffg.Embed(graph, key);
-        EmbedResult b = ffg.Embed(renumbered, key);
+        FfgEmbedding a = ffg.Embed(graph, key);
+        FfgEmbedding b = ffg.Embed(renumbered, key);
         Assert.That(Named(b, renumbered), Is.EqualTo(Named(a, graph)));
-        DetectionResult detected = ffg.Detect(b.Graph, graph, key);
+        FfgDetection detected = ffg.Detect(b.Graph, graph, key);
         Assert.That(detected.Similarity, Is.EqualTo(ffg.Detect(a.Graph, graph, key).Similarity));
         Assert.That(ffg.Detect(a.Graph, renumbered, key).Extracted, Is.EqualTo(detected.Extracted), "the same bits");
         Assert.That(detected.Ids.Complete);
@@ -162,7 +162,7 @@ public class FfgEmbedTests
     public void Selections_keep_to_their_kind()
     {
         Graph graph = TestGraphs.ErdosRenyi(120, 0.2, "kinds");
-        EmbedResult Mark(FlipSelection selection, CandidateRule candidates)
+        FfgEmbedding Mark(FlipSelection selection, CandidateRule candidates)
         {
             FfgWatermark ffg = new(
                 new FfgOptions
@@ -209,10 +209,10 @@ public class FfgEmbedTests
         };
         FfgWatermark free = new(options);
         FfgKey key = free.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("protected"));
-        EmbedResult unprotected = free.Embed(graph, key);
+        FfgEmbedding unprotected = free.Embed(graph, key);
         HashSet<(int, int)> forbidden = [.. unprotected.Edits.Take(10).Select(e => (e.U, e.V))];
         FfgWatermark careful = new(options with { Protected = (u, v) => forbidden.Contains((u, v)) });
-        EmbedResult result = careful.Embed(graph, key);
+        FfgEmbedding result = careful.Embed(graph, key);
         Assert.That(result.Edits, Has.Count.EqualTo(30));
         Assert.That(result.Edits.Where(e => forbidden.Contains((e.U, e.V))), Is.Empty);
         Assert.That(result.Edits.Count(unprotected.Edits.Contains), Is.EqualTo(20), "the others stay the best");
@@ -296,7 +296,7 @@ public class FfgEmbedTests
                     Candidates = CandidateRule.Dense,
                 }
             );
-            EmbedResult result = ffg.Embed(graph, ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("mirror")));
+            FfgEmbedding result = ffg.Embed(graph, ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("mirror")));
             HashSet<(int, int)> flips = [.. result.Edits.Select(e => (e.U, e.V))];
             return flips.Count(f => flips.Contains(Mirror(f))) / 200.0;
         }
@@ -325,7 +325,7 @@ public class FfgEmbedTests
         FfgWatermark padded = new(options with { TransformSize = 128 });
         byte[] secret = TestGraphs.Secret("size");
         FfgKey key = padded.GenerateKey(GraphInfo.Of(graph), secret);
-        EmbedResult result = padded.Embed(graph, key);
+        FfgEmbedding result = padded.Embed(graph, key);
         Assert.That(key.TransformSize, Is.EqualTo(128));
         FfgWatermark other = new(options);
         Assert.That(other.Embed(graph, other.GenerateKey(GraphInfo.Of(graph), secret)).Edits, Is.Not.EqualTo(result.Edits));
@@ -346,7 +346,7 @@ public class FfgEmbedTests
             }
         );
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("threshold"));
-        EmbedResult result = ffg.Embed(graph, key);
+        FfgEmbedding result = ffg.Embed(graph, key);
         KeyMaterial material = KeyMaterial.Of(key, null, 1, new FfgOptions().MemoryLimit, CancellationToken.None);
         double sigma = Strength.Sigma(key.Scheme, key.Graph, material.DeltaDeviation());
         List<(int, int)> expected = [];
@@ -378,7 +378,7 @@ public class FfgEmbedTests
                 Budget = 120,
             }
         );
-        EmbedResult result = ffg.Embed(graph, ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("top")));
+        FfgEmbedding result = ffg.Embed(graph, ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("top")));
         Assert.That(result.Graph.EdgeCount, Is.EqualTo(graph.EdgeCount));
         Assert.That(result.Added, Is.EqualTo(result.Removed).And.GreaterThan(0));
         Assert.That(result.Edits, Has.Count.InRange(40, 360), "about the 120 flips asked for");
@@ -397,10 +397,10 @@ public class FfgEmbedTests
             }
         );
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("stochastic"));
-        EmbedResult result = ffg.Embed(graph, key);
+        FfgEmbedding result = ffg.Embed(graph, key);
         // Nearly a Poisson number: 5 deviations are 87; the key's own scale adds sqrt(1/1024).
         Assert.That(result.Edits, Has.Count.InRange(200, 400));
-        DetectionResult detected = ffg.Detect(result.Graph, graph, key);
+        FfgDetection detected = ffg.Detect(result.Graph, graph, key);
         Assert.That(detected.Present);
         Assert.That(detected.Similarity, Is.EqualTo(result.PredictedSimilarity).Within(4));
         Assert.That(ffg.Embed(graph, key).Edits, Is.EqualTo(result.Edits), "the rounding is part of the key");
@@ -422,9 +422,9 @@ public class FfgEmbedTests
             }
         );
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("insertion"));
-        EmbedResult result = ffg.Embed(graph, key);
+        FfgEmbedding result = ffg.Embed(graph, key);
         Assert.That(result.Edits, Has.Count.EqualTo(200));
-        DetectionResult detected = ffg.Detect(result.Graph, graph, key);
+        FfgDetection detected = ffg.Detect(result.Graph, graph, key);
         Assert.That(detected.Similarity, Is.GreaterThan(6));
         FfgKey wrong = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("another"));
         Assert.That(ffg.Detect(result.Graph, graph, wrong).Similarity, Is.InRange(-5, 5));
@@ -438,7 +438,7 @@ public class FfgEmbedTests
         Graph graph = Data.EdgeList.LoadAsync(Goldens.GoldenFiles.Data("graphs", name, file)).GetAwaiter().GetResult().Graph;
         FfgWatermark ffg = new(new FfgOptions { Length = 128, Budget = graph.EdgeCount / 5 });
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret(name));
-        EmbedResult result = ffg.Embed(graph, key);
+        FfgEmbedding result = ffg.Embed(graph, key);
         Assert.That(result.Edits, Has.Count.EqualTo(graph.EdgeCount / 5));
         Assert.That(ffg.Detect(result.Graph, graph, key).Present);
         Assert.That(ffg.Detect(graph, graph, key).Present, Is.False);
@@ -484,10 +484,10 @@ public class FfgEmbedTests
             );
     }
 
-    private static IEnumerable<(int, int)> Placed(EmbedResult result, NodePositions positions) =>
+    private static IEnumerable<(int, int)> Placed(FfgEmbedding result, NodePositions positions) =>
         result.Edits.Select(e => PositionPair.Unpack(PositionPair.Pack(positions.OfNode[e.U], positions.OfNode[e.V]))).Order();
 
-    private static IEnumerable<(string, string, EditKind)> Named(EmbedResult result, Graph graph) =>
+    private static IEnumerable<(string, string, EditKind)> Named(FfgEmbedding result, Graph graph) =>
         result
             .Edits.Select(e =>
             {
