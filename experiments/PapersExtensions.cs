@@ -13,7 +13,7 @@ public static class PapersExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder
-            .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
+            .AddExperiments(FfgExperiments.AddTo)
             .AddVerb(new WatermarkVerb());
     }
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Numerics;
 using ResearchKit.Graphs;
-using ResearchKit.Numerics;
 
 namespace ResearchKit.Watermark;
 
@@ -68,16 +66,7 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
             LargestCarriers.CheckMemory(key.TransformSize, scheme.MemoryLimit);
         }
 
-        NodePositions positions = NodePositions.Of(original, key);
-        ulong[] edges = positions.PackedEdges(original);
-        KeyMaterial material = KeyMaterial.Of(key, edges, Threads, scheme.MemoryLimit, cancellationToken);
-        FlipSearch search = new(original, positions, edges, scheme, Threads, progress, cancellationToken);
-        Flips flips =
-            scheme.Binarisation == Binarisation.Budget
-                ? SpendBudget(search, material, positions.Count, edges, key, cancellationToken)
-                : Binarise(search, material, scheme, key);
-        CheckDistortion(flips.Pairs.Length, scheme, key.Graph);
-        return Apply(original, positions, flips, key);
+        return new FfgEmbedder(original, key, scheme, Threads, progress, cancellationToken).Run();
     }
 
     EmbedResult IGraphWatermark<FfgKey>.Embed(
@@ -193,124 +182,7 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
         }
     }
 
-    private static long Pairs(int nodes) => (long)nodes * (nodes - 1) / 2;
-
-    private Flips SpendBudget(
-        FlipSearch search,
-        KeyMaterial material,
-        int nodes,
-        ulong[] edges,
-        FfgKey key,
-        CancellationToken cancellationToken
-    )
-    {
-        FfgOptions scheme = key.Scheme;
-        int budget = scheme.Budget!.Value;
-        CheckDistortion(budget, scheme with { MaxDistortion = resolved.MaxDistortion }, key.Graph, atMostPairs: true);
-        bool together = scheme.Selection == FlipSelection.Free;
-        (int additions, int removals) = scheme.Selection switch
-        {
-            FlipSelection.Balanced => (budget - (budget / 2), budget / 2),
-            FlipSelection.AdditionsOnly => (budget, 0),
-            FlipSelection.RemovalsOnly => (0, budget),
-            _ => (budget, budget),
-        };
-        ulong[] nonEdges = [];
-        if (scheme.Candidates == CandidateRule.Sampled && additions > 0)
-        {
-            using KeyStream stream = new(key.Secret, "candidates");
-            nonEdges = SampledPairs.Draw(nodes, edges, scheme.SampledNonEdges!.Value, stream, cancellationToken);
-        }
-        SpectralField field = material.ScoreField();
-        BudgetFlips found =
-            scheme.Candidates == CandidateRule.Dense
-                ? search.BudgetDense(field, additions, removals, together)
-                : search.BudgetSampled(field, nonEdges, additions, removals, together);
-        ulong[] pairs = found.Select(pair =>
-        {
-            (int x, int y) = PositionPair.Unpack(pair);
-            double value = field.At(x, y);
-            return Array.BinarySearch(edges, pair) >= 0 ? -value : value;
-        });
-        if (pairs.Length < budget)
-        {
-            throw new ArgumentException(
-                $"Budget is {budget}; only {pairs.Length} of the candidate pairs can be flipped in the direction of the field (Selection {scheme.Selection}).",
-                nameof(key)
-            );
-        }
-        long addable = scheme.Candidates == CandidateRule.Dense ? Pairs(nodes) - edges.Length : nonEdges.Length;
-        long candidates = scheme.Selection switch
-        {
-            FlipSelection.AdditionsOnly => addable,
-            FlipSelection.RemovalsOnly => edges.Length,
-            _ => addable + edges.Length,
-        };
-        return new Flips(pairs, candidates, addable);
-    }
-
-    private static Flips Binarise(FlipSearch search, KeyMaterial material, FfgOptions scheme, FfgKey key)
-    {
-        double unit = material.DeltaDeviation();
-        double sigma = Strength.Sigma(scheme, key.Graph, unit);
-        double expected = Strength.ExpectedFlips(scheme.Binarisation!.Value, sigma * unit, key.Graph);
-        CheckDistortion((long)Math.Round(expected), scheme, key.Graph);
-        SpectralField delta = material.DeltaField(sigma);
-        using KeyStream stream = new(key.Secret, "rounding");
-        ulong[] pairs = scheme.Binarisation switch
-        {
-            Binarisation.Stochastic => search.Stochastic(delta, stream),
-            Binarisation.TopE => search.TopE(delta),
-            _ => search.Threshold(delta),
-        };
-        long all = Pairs(key.Graph.Nodes);
-        return new Flips(pairs, all, all - key.Graph.Edges);
-    }
-
-    private static void CheckDistortion(long flips, FfgOptions scheme, GraphInfo graph, bool atMostPairs = false)
-    {
-        long pairs = Pairs(graph.Nodes);
-        if (atMostPairs && flips > pairs)
-        {
-            throw new ArgumentException($"Budget is {flips}; the graph has {pairs} pairs.", nameof(scheme));
-        }
-        if (flips > pairs / 2)
-        {
-            throw new DistortionExceededException(flips, pairs / 2, "half of all pairs");
-        }
-        if (scheme.MaxDistortion is { } share && flips > share * graph.Edges)
-        {
-            throw new DistortionExceededException(
-                flips,
-                (long)(share * graph.Edges),
-                string.Create(CultureInfo.InvariantCulture, $"MaxDistortion {share} of {graph.Edges} edges")
-            );
-        }
-    }
-
-    private static FfgEmbedding Apply(Graph original, NodePositions positions, Flips flips, FfgKey key)
-    {
-        EdgeEdit[] edits = new EdgeEdit[flips.Pairs.Length];
-        int added = 0;
-        for (int i = 0; i < edits.Length; i++)
-        {
-            (int x, int y) = PositionPair.Unpack(flips.Pairs[i]);
-            (int u, int v) = positions.NodesAt(x, y);
-            bool isEdge = original.HasEdge(u, v);
-            edits[i] = new EdgeEdit(u, v, isEdge ? EditKind.Remove : EditKind.Add);
-            added += isEdge ? 0 : 1;
-        }
-        Array.Sort(edits, static (a, b) => a.U != b.U ? a.U.CompareTo(b.U) : a.V.CompareTo(b.V));
-        double tau = edits.Length == 0 ? double.PositiveInfinity : StandardNormal.InverseUpperTail((double)edits.Length / flips.Candidates);
-        return new FfgEmbedding(
-            edits.Length == 0 ? original : original.ApplyEdits(edits),
-            edits,
-            flips.Candidates,
-            tau,
-            Prediction.Similarity(key.Scheme, edits.Length, added, flips.Candidates, flips.Addable),
-            edits.Length == 0 ? EmbedWarning.NoEffect : EmbedWarning.None
-        );
-    }
+    internal static long Pairs(int nodes) => (long)nodes * (nodes - 1) / 2;
 
     private FfgDetection DetectAgainst(
         (EdgeEdit[] Edits, IdReport Ids) compared,
@@ -357,6 +229,4 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
         IdReport ids = new(suspect.NodeCount, 0, 0);
         return Verdict.Of(material.Extract(sums), material.Omega, 1, resolved.Threshold, edges.Length, noise, ids);
     }
-
-    private readonly record struct Flips(ulong[] Pairs, long Candidates, long Addable);
 }

@@ -19,12 +19,19 @@ internal static class GraphDifference
         {
             return (Graph.SymmetricDifference(original, suspect), new IdReport(original.NodeCount, 0, 0));
         }
+        return Of(original, Align(original, suspect));
+    }
+
+    /// <summary>Aligns by id.</summary>
+    /// <exception cref="IdMismatchException">Fewer than a tenth of the smaller graph's nodes are common.</exception>
+    public static NodeAlignment Align(Graph original, Graph suspect)
+    {
         NodeAlignment alignment = NodeAlignment.ById(original, suspect);
         if (alignment.Common < LeastCommon * Math.Min(original.NodeCount, suspect.NodeCount) || alignment.Common == 0)
         {
             throw new IdMismatchException(new IdReport(alignment.Common, alignment.OnlyInFirst, alignment.OnlyInSecond));
         }
-        return Of(original, alignment);
+        return alignment;
     }
 
     /// <summary>Compares graphs whose nodes are aligned, however few of them.</summary>

@@ -26,6 +26,13 @@ public sealed record EppsteinOptions
         init => field = value is null or >= 1 ? value : throw OutOfRange(nameof(KeySize), value, "at least 1");
     }
 
+    /// <summary>The most key pairs, where <see cref="KeySize"/> is the default. Default no limit.</summary>
+    public int? MostPairs
+    {
+        get;
+        init => field = value is null or >= 1 ? value : throw OutOfRange(nameof(MostPairs), value, "at least 1");
+    }
+
     /// <summary>How many key pairs one node may be in. Default 1.</summary>
     public int PairsPerNode
     {

@@ -37,7 +37,7 @@ public sealed class EppsteinWatermark(EppsteinOptions? options = null) : IGraphW
         {
             throw Impossible("there are fewer than 2 medium nodes", high, medium, original);
         }
-        int size = options.KeySize ?? medium / 2;
+        int size = options.KeySize ?? Math.Min(medium / 2, options.MostPairs ?? int.MaxValue);
         if (options.Copy >= options.Copies)
         {
             throw new ArgumentException($"Copy is {options.Copy}; there are {options.Copies} copies, counted from 0.");
