@@ -12,8 +12,6 @@ public static class PapersExtensions
     public static ResearchKitAppBuilder AddPapers(this ResearchKitAppBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder
-            .AddExperiments(FfgExperiments.AddTo)
-            .AddVerb(new WatermarkVerb());
+        return builder.AddExperiments(FfgExperiments.AddTo).AddVerb(new WatermarkVerb());
     }
 }

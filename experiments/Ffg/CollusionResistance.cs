@@ -12,7 +12,11 @@ namespace ResearchKit.Papers.Ffg;
 /// Owners of differently marked copies mix them. With a key of his own for every user a random mixture still shows all of them, but a majority vote removes every mark;
 /// fingerprints of a collusion-secure code name a colluder after either.
 /// </summary>
-[Experiment("ffg/collusion", Paper = "arXiv:2502.04182", Shows = "Colluders named after mixing their copies: keys of their own, and fingerprints")]
+[Experiment(
+    "ffg/collusion",
+    Paper = "arXiv:2502.04182",
+    Shows = "Colluders named after mixing their copies: keys of their own, and fingerprints"
+)]
 public sealed class CollusionResistance : Experiment<CollusionResistance.Options, CollusionResistance.Cell, CollusionResistance.Row>
 {
     internal const string OwnKeys = "a key each";
@@ -92,7 +96,8 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
     );
 
     /// <inheritdoc/>
-    public override Options For(Scale scale) => scale == Scale.Quick ? new Options { Positions = [882], Runs = 40 } : new Options { Graphs = ["ba", Facebook] };
+    public override Options For(Scale scale) =>
+        scale == Scale.Quick ? new Options { Positions = [882], Runs = 40 } : new Options { Graphs = ["ba", Facebook] };
 
     /// <inheritdoc/>
     public override IEnumerable<Cell> Plan(Options options)
@@ -133,10 +138,17 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
         int budget = Math.Max(1, graph.EdgeCount / 100);
         FfgWatermark ffg = new(new FfgOptions { Budget = budget }) { Threads = context.Threads };
         GraphInfo info = GraphInfo.Of(graph);
-        FfgKey[] keys = [.. Enumerable.Range(0, cell.Colluders).Select(i => ffg.GenerateKey(info, HostGraphs.Secret(context, "colluder", $"{i}")))];
+        FfgKey[] keys =
+        [
+            .. Enumerable.Range(0, cell.Colluders).Select(i => ffg.GenerateKey(info, HostGraphs.Secret(context, "colluder", $"{i}"))),
+        ];
         FfgEmbedding[] copies = [.. keys.Select(key => ffg.Embed(graph, key, progress: null, cancellationToken))];
         Graph mixed = new Collusion(cell.Rule)
-            .Mix([.. copies.Select(c => c.Graph)], context.Random("mix", cell.Graph, $"{cell.Rule}", $"{cell.Colluders}"), cancellationToken)
+            .Mix(
+                [.. copies.Select(c => c.Graph)],
+                context.Random("mix", cell.Graph, $"{cell.Rule}", $"{cell.Colluders}"),
+                cancellationToken
+            )
             .Graph;
         FfgDetection[] found = [.. keys.Select(key => ffg.Detect(mixed, graph, key, cancellationToken))];
         int tried = Math.Min(20, context.Options.Innocents);
@@ -144,12 +156,21 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
         [
             .. Enumerable
                 .Range(0, tried)
-                .Select(i => ffg.Detect(mixed, graph, ffg.GenerateKey(info, HostGraphs.Secret(context, "innocent", $"{i}")), cancellationToken).Similarity),
+                .Select(i =>
+                    ffg.Detect(
+                        mixed,
+                        graph,
+                        ffg.GenerateKey(info, HostGraphs.Secret(context, "innocent", $"{i}")),
+                        cancellationToken
+                    ).Similarity
+                ),
         ];
         return new Row(
             found.Average(f => f.Similarity),
             found.Min(f => f.Similarity),
-            new WatermarkPlanner(graph.NodeCount, graph.EdgeCount) { Candidates = copies[0].Candidates }.Collusion(budget, cell.Colluders).Similarity,
+            new WatermarkPlanner(graph.NodeCount, graph.EdgeCount) { Candidates = copies[0].Candidates }
+                .Collusion(budget, cell.Colluders)
+                .Similarity,
             found.Any(f => f.Present) ? 1 : 0,
             tried,
             wrong.Count(w => w > 6),
@@ -172,7 +193,11 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
             RandomStream words = context.Random("words", $"{cell.Positions}", $"{cell.Colluders}", $"{run}");
             double[] biases = TardosCode.Biases(cell.Positions, cell.Colluders, words.NextDouble);
             bool[][] colluders = [.. Enumerable.Range(0, cell.Colluders).Select(_ => TardosCode.Word(biases, words.NextDouble))];
-            bool?[] pirated = Mix(colluders, cell.Rule, context.Random("mix", $"{cell.Rule}", $"{cell.Positions}", $"{cell.Colluders}", $"{run}"));
+            bool?[] pirated = Mix(
+                colluders,
+                cell.Rule,
+                context.Random("mix", $"{cell.Rule}", $"{cell.Positions}", $"{cell.Colluders}", $"{run}")
+            );
             double[] mine = [.. colluders.Select(word => TardosCode.Score(biases, word, pirated))];
             scores.AddRange(mine);
             lowest += mine.Min() / options.Runs;
@@ -205,15 +230,16 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
                 .Select(t =>
                 {
                     int ones = words.Count(w => w[t]);
-                    return (bool?)
-                        (rule switch
+                    return (bool?)(
+                        rule switch
                         {
                             _ when ones == 0 || ones == words.Length => ones > 0,
                             CollusionRule.Majority => 2 * ones == words.Length ? random.NextInt(2) == 1 : 2 * ones > words.Length,
                             CollusionRule.Union => true,
                             CollusionRule.Intersection => false,
                             _ => words[random.NextInt(words.Length)][t],
-                        });
+                        }
+                    );
                 }),
         ];
 
@@ -264,7 +290,12 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
                 [
                     .. Enum.GetValues<CollusionRule>()
                         .Select(rule =>
-                            Value($"named-{Name(rule)}", $"{Name(rule)}: share of runs in which a colluder is named", Words(rows, 3, rule), r => r.NamedShare)
+                            Value(
+                                    $"named-{Name(rule)}",
+                                    $"{Name(rule)}: share of runs in which a colluder is named",
+                                    Words(rows, 3, rule),
+                                    r => r.NamedShare
+                                )
                                 .Accept(atLeast: 0.97)
                         ),
                     Value(
@@ -286,7 +317,8 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
                 [
                     .. Enum.GetValues<CollusionRule>()
                         .Select(rule =>
-                            Value($"score-{Name(rule)}", $"{Name(rule)}: mean score of the colluders", Words(rows, 3, rule), r => r.Score).Accept(6.2, 6.8)
+                            Value($"score-{Name(rule)}", $"{Name(rule)}: mean score of the colluders", Words(rows, 3, rule), r => r.Score)
+                                .Accept(6.2, 6.8)
                         ),
                 ]
             )
@@ -304,11 +336,28 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
                 $"On {HostGraphs.Title(graph)} with a key each a random mixture of copies is worth what the closed form says, and a majority of three leaves next to nothing",
                 [
                     .. new[] { 2, 3, 5 }.Select(c =>
-                        Value($"random-{graph}-{c}", $"{c} colluders at random: similarity over the predicted one", Of(c, CollusionRule.Random), r => r.Score / r.PredictedScore)
+                        Value(
+                                $"random-{graph}-{c}",
+                                $"{c} colluders at random: similarity over the predicted one",
+                                Of(c, CollusionRule.Random),
+                                r => r.Score / r.PredictedScore
+                            )
                             .Accept(0.85, 1.15)
                     ),
-                    Value($"majority-{graph}", "majority of three: pairs that still differ from the original", Of(3, CollusionRule.Majority), r => r.FlipsLeft).Accept(atMost: graph == Facebook ? 9 : 3),
-                    Value($"innocent-{graph}", "the largest similarity of a key that took no part", rows.Where(r => r.Cell.System == OwnKeys && r.Cell.Graph == graph), r => r.InnocentMaximum, g => g.Max())
+                    Value(
+                            $"majority-{graph}",
+                            "majority of three: pairs that still differ from the original",
+                            Of(3, CollusionRule.Majority),
+                            r => r.FlipsLeft
+                        )
+                        .Accept(atMost: graph == Facebook ? 9 : 3),
+                    Value(
+                            $"innocent-{graph}",
+                            "the largest similarity of a key that took no part",
+                            rows.Where(r => r.Cell.System == OwnKeys && r.Cell.Graph == graph),
+                            r => r.InnocentMaximum,
+                            g => g.Max()
+                        )
                         .Accept(atMost: 5),
                 ]
             )
@@ -328,7 +377,9 @@ public sealed class CollusionResistance : Experiment<CollusionResistance.Options
             .Measured(
                 Over.Mean(
                     id,
-                    rows.GroupBy(r => r.Cell.Seed, r => value(r.Row)).OrderBy(g => g.Key).Select(g => ofSeed is null ? g.Average() : ofSeed(g))
+                    rows.GroupBy(r => r.Cell.Seed, r => value(r.Row))
+                        .OrderBy(g => g.Key)
+                        .Select(g => ofSeed is null ? g.Average() : ofSeed(g))
                 )
             );
 

@@ -14,8 +14,7 @@ namespace ResearchKit.Papers.Ffg;
 /// </summary>
 /// <param name="more">Schemes of the user's own; they appear in figure and table, the claims stay as they are.</param>
 [Experiment("ffg/comparison", Paper = "arXiv:2502.04182", Shows = "FFG beside two earlier schemes at equal distortion")]
-public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more)
-    : Experiment<Comparison.Options, Comparison.Cell, Comparison.Row>
+public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more) : Experiment<Comparison.Options, Comparison.Cell, Comparison.Row>
 {
     internal const string Shuffled = "shuffled ids";
     internal const string WrongKeys = "wrong keys";
@@ -42,12 +41,12 @@ public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more)
         /// <summary>Attacks of each level on each marked graph.</summary>
         [Range(1, 1000)]
         [Description("attacks of each level on each marked graph")]
-        public int Attacks { get; init; } = 2;
+        public int Attacks { get; init; } = 1;
 
         /// <summary>Keys that have nothing to do with the mark, tried on each marked graph.</summary>
         [Range(1, 100_000)]
         [Description("wrong keys that are tried on each marked graph")]
-        public int WrongKeys { get; init; } = 3;
+        public int WrongKeys { get; init; } = 1;
     }
 
     /// <summary>One scheme on one graph.</summary>
@@ -178,7 +177,8 @@ public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more)
             {
                 Id = $"found-{graph.Key}",
                 Title = $"Share of trials in which the mark is found, {HostGraphs.Title(graph.Key)}",
-                Caption = "Random flips in percent of the edges with ids kept; ids shuffled without flips; wrong keys on the untouched copy, where 0 is right.",
+                Caption =
+                    "Random flips in percent of the edges with ids kept; ids shuffled without flips; wrong keys on the untouched copy, where 0 is right.",
                 X = new Axis("Attack") { Scale = AxisScale.Category, Categories = attacks },
                 Y = new Axis("Share found") { Minimum = 0 },
                 Series =
@@ -190,7 +190,9 @@ public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more)
                             SeriesKind.Bar,
                             [
                                 .. s.GroupBy(r => r.Row.Attack)
-                                    .Select(a => Over.Point(Array.IndexOf(attacks, a.Key), a.OrderBy(r => r.Cell.Seed).Select(r => r.Row.FoundShare))),
+                                    .Select(a =>
+                                        Over.Point(Array.IndexOf(attacks, a.Key), a.OrderBy(r => r.Cell.Seed).Select(r => r.Row.FoundShare))
+                                    ),
                             ]
                         )
                         {

@@ -96,7 +96,9 @@ internal static class HostGraphs
             "ws" => RandomGraphs.WattsStrogatz(Nodes, 10, 0.1, context.Random("graph", graph)),
             "ba-4000" => RandomGraphs.BarabasiAlbert(4000, 10, context.Random("graph", graph)),
             "power-law" => RandomGraphs.PowerLaw(2000, 10, 200, 2.75, context.Random("graph", graph)),
-            _ => throw new ArgumentException($"There is no graph '{graph}'; there are {string.Join(", ", [.. Generated, .. LargerGenerated, .. Real])}."),
+            _ => throw new ArgumentException(
+                $"There is no graph '{graph}'; there are {string.Join(", ", [.. Generated, .. LargerGenerated, .. Real])}."
+            ),
         };
     }
 

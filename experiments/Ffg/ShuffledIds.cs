@@ -103,7 +103,8 @@ public sealed class ShuffledIds : Experiment<ShuffledIds.Options, ShuffledIds.Ce
         {
             Id = "similarity-without-ids",
             Title = "Similarity when ids are lost, by flips before",
-            Caption = "Nodes are matched by structure first. A similarity above 6 is a detection with a false-positive probability of 1e-9.",
+            Caption =
+                "Nodes are matched by structure first. A similarity above 6 is a detection with a false-positive probability of 1e-9.",
             X = new Axis("Random flips", "% of the edges"),
             Y = new Axis("Similarity") { Minimum = 0 },
             Series =
@@ -142,9 +143,17 @@ public sealed class ShuffledIds : Experiment<ShuffledIds.Options, ShuffledIds.Ce
                 [
                     .. new[] { (0.0, little), (1, little), (5, much) }.Select(l =>
                         Claim
-                            .Value($"similarity-{graph}-{OverSeeds.Text(l.Item1)}", $"the similarity after flips of {OverSeeds.Text(l.Item1)} % of the edges")
+                            .Value(
+                                $"similarity-{graph}-{OverSeeds.Text(l.Item1)}",
+                                $"the similarity after flips of {OverSeeds.Text(l.Item1)} % of the edges"
+                            )
                             .Accept(atLeast: l.Item2)
-                            .Measured(Over.Mean($"similarity-{graph}-{OverSeeds.Text(l.Item1)}", At(rows, graph, l.Item1).Select(r => r.Similarity)))
+                            .Measured(
+                                Over.Mean(
+                                    $"similarity-{graph}-{OverSeeds.Text(l.Item1)}",
+                                    At(rows, graph, l.Item1).Select(r => r.Similarity)
+                                )
+                            )
                     ),
                     Claim
                         .Value($"right-{graph}", "the share of matched nodes that are matched rightly, at every level")

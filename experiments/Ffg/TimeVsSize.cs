@@ -77,7 +77,10 @@ public sealed class TimeVsSize : Experiment<TimeVsSize.Options, TimeVsSize.Cell,
     )
     {
         Graph graph = RandomGraphs.BarabasiAlbert(cell.Nodes, EdgesPerNode, context.Random("graph", $"{cell.Nodes}"));
-        double seconds = await Task.Run(() => Best(Step(cell.System, graph, context, cancellationToken), cancellationToken), cancellationToken);
+        double seconds = await Task.Run(
+            () => Best(Step(cell.System, graph, context, cancellationToken), cancellationToken),
+            cancellationToken
+        );
         yield return new Row(graph.EdgeCount, seconds);
     }
 
@@ -92,18 +95,20 @@ public sealed class TimeVsSize : Experiment<TimeVsSize.Options, TimeVsSize.Cell,
         };
         switch (system)
         {
-            case Dense
-            or Sparse:
+            case Dense or Sparse:
                 FfgKey key = ffg.GenerateKey(graph, secret);
                 return () => ffg.Embed(graph, key, progress: null, cancellationToken);
-            case Extract
-            or Merge:
+            case Extract or Merge:
                 FfgKey owner = ffg.GenerateKey(graph, secret);
                 // Without differences all that detection does is to derive the key and to compare the graphs.
                 Graph suspect = system == Merge ? graph : ffg.Embed(graph, owner, progress: null, cancellationToken).Graph;
                 return () => ffg.Detect(suspect, graph, owner, cancellationToken);
             default:
-                WatermarkOwner other = (system == Zhao ? WatermarkSchemes.Zhao : WatermarkSchemes.Eppstein).For(graph, Flips, context.Threads);
+                WatermarkOwner other = (system == Zhao ? WatermarkSchemes.Zhao : WatermarkSchemes.Eppstein).For(
+                    graph,
+                    Flips,
+                    context.Threads
+                );
                 object theirs = other.GenerateKey(secret);
                 return () => other.Detect(other.Embed(theirs, cancellationToken).Graph, theirs, cancellationToken);
         }
@@ -139,7 +144,11 @@ public sealed class TimeVsSize : Experiment<TimeVsSize.Options, TimeVsSize.Cell,
                     .Select(g => new Series(
                         g.Key,
                         SeriesKind.Line,
-                        [.. g.GroupBy(r => r.Cell.Nodes).OrderBy(n => n.Key).Select(n => Over.Point(n.Key, n.OrderBy(r => r.Cell.Seed).Select(r => r.Row.Seconds)))]
+                        [
+                            .. g.GroupBy(r => r.Cell.Nodes)
+                                .OrderBy(n => n.Key)
+                                .Select(n => Over.Point(n.Key, n.OrderBy(r => r.Cell.Seed).Select(r => r.Row.Seconds))),
+                        ]
                     )),
             ],
             Width = FigureWidth.Wide,
@@ -156,16 +165,28 @@ public sealed class TimeVsSize : Experiment<TimeVsSize.Options, TimeVsSize.Cell,
             .Because("the paper states O(N^2 log N); sizes from 512 to 8192 and the constant parts of small ones")
             .OnTiming()
             .From(Scale.Full)
-            .Measured(Over.Mean("exponent", Seeds(rows).Select(seed => Exponent([.. seed.Where(r => r.Cell.System == Dense && r.Cell.Nodes >= 1024)]))));
+            .Measured(
+                Over.Mean(
+                    "exponent",
+                    Seeds(rows).Select(seed => Exponent([.. seed.Where(r => r.Cell.System == Dense && r.Cell.Nodes >= 1024)]))
+                )
+            );
         yield return Claim
-            .Ratio("extract", "Beyond the comparison of the two edge lists, detection of 200 flips takes as long on the largest graph as on the smallest, within a factor of two")
+            .Ratio(
+                "extract",
+                "Beyond the comparison of the two edge lists, detection of 200 flips takes as long on the largest graph as on the smallest, within a factor of two"
+            )
             .StatedWithoutNumber(HostGraphs.Place)
             .Accept(atMost: 2)
             .Because($"O(m|D|) after O(E); {HostGraphs.OwnAnalysis}")
             .OnTiming()
+            .From(Scale.Full)
             .Measured(Over.Mean("extract", Seeds(rows).Select(ExtractRatio)));
         yield return Claim
-            .Ratio("sparse", "From the largest dense size on, sampled candidates are marked faster than all pairs: time of dense over sparse at the largest size of both")
+            .Ratio(
+                "sparse",
+                "From the largest dense size on, sampled candidates are marked faster than all pairs: time of dense over sparse at the largest size of both"
+            )
             .StatedWithoutNumber(HostGraphs.Place)
             .Accept(atLeast: 1)
             .Because($"O(m(E + C)) beside O(N^2 log N); {HostGraphs.OwnAnalysis}")

@@ -58,7 +58,7 @@ public sealed class Uniqueness : Experiment<Uniqueness.Options, Uniqueness.Cell,
 
     /// <inheritdoc/>
     public override Options For(Scale scale) =>
-        scale == Scale.Quick ? new Options() : new Options { Graphs = ["ba", Facebook], Keys = 100 };
+        scale == Scale.Quick ? new Options { Seeds = [1, 2, 3, 4, 5] } : new Options { Graphs = ["ba", Facebook], Keys = 100 };
 
     /// <inheritdoc/>
     public override IEnumerable<Cell> Plan(Options options) =>
@@ -105,7 +105,11 @@ public sealed class Uniqueness : Experiment<Uniqueness.Options, Uniqueness.Cell,
                     .SelectMany(g =>
                         new[]
                         {
-                            new Series($"{HostGraphs.Title(g.Key)}, own key", SeriesKind.Ecdf, [.. g.Select(r => new SeriesPoint(r.Row.Own, 0))]),
+                            new Series(
+                                $"{HostGraphs.Title(g.Key)}, own key",
+                                SeriesKind.Ecdf,
+                                [.. g.Select(r => new SeriesPoint(r.Row.Own, 0))]
+                            ),
                             new Series(
                                 $"{HostGraphs.Title(g.Key)}, largest of others",
                                 SeriesKind.Ecdf,
@@ -124,10 +128,7 @@ public sealed class Uniqueness : Experiment<Uniqueness.Options, Uniqueness.Cell,
 
     private static Claim Unique(IReadOnlyList<Measured<Cell, Row>> rows, string graph, double least)
     {
-        IGrouping<int, Row>[] seeds =
-        [
-            .. rows.Where(r => r.Cell.Graph == graph).GroupBy(r => r.Cell.Seed, r => r.Row).OrderBy(g => g.Key),
-        ];
+        IGrouping<int, Row>[] seeds = [.. rows.Where(r => r.Cell.Graph == graph).GroupBy(r => r.Cell.Seed, r => r.Row).OrderBy(g => g.Key)];
         return Claim
             .AllOf(
                 $"unique-{graph}",
@@ -146,6 +147,8 @@ public sealed class Uniqueness : Experiment<Uniqueness.Options, Uniqueness.Cell,
                     .Measured(Over.Mean($"others-deviation-{graph}", seeds.Select(g => Math.Sqrt(g.Average(r => r.OthersMeanSquare)))))
             )
             .StatedWithoutNumber(HostGraphs.Place)
-            .Because($"another key's similarity is a standard normal number; a budget of 1 % of a small graph is worth less; {HostGraphs.OwnAnalysis}");
+            .Because(
+                $"another key's similarity is a standard normal number; a budget of 1 % of a small graph is worth less; {HostGraphs.OwnAnalysis}"
+            );
     }
 }

@@ -131,17 +131,30 @@ public sealed class WebScale : Experiment<WebScale.Options, WebScale.Cell, WebSc
         {
             Id = "web-scale",
             Title = "Time against the number of nodes, up to web scale",
-            Caption = "Five edges a node, m = 128. Comparison alone is detection in the unmarked original: it derives the key, checks the original and merges the edge lists.",
+            Caption =
+                "Five edges a node, m = 128. Comparison alone is detection in the unmarked original: it derives the key, checks the original and merges the edge lists.",
             X = new Axis("Nodes") { Scale = AxisScale.Log },
             Y = new Axis("Time", "s") { Scale = AxisScale.Log },
-            Series = rows.Count == 0 ? [] : [Line("embed", r => r.EmbedSeconds), Line("detect", r => r.DetectSeconds), Line("comparison alone", r => r.UnmarkedSeconds)],
+            Series =
+                rows.Count == 0
+                    ? []
+                    :
+                    [
+                        Line("embed", r => r.EmbedSeconds),
+                        Line("detect", r => r.DetectSeconds),
+                        Line("comparison alone", r => r.UnmarkedSeconds),
+                    ],
         };
 
         Series Line(string name, Func<Row, double> value) =>
             new(
                 name,
                 SeriesKind.Line,
-                [.. rows.GroupBy(r => r.Cell.Nodes).OrderBy(n => n.Key).Select(n => Over.Point(n.Key, n.OrderBy(r => r.Cell.Seed).Select(r => value(r.Row))))]
+                [
+                    .. rows.GroupBy(r => r.Cell.Nodes)
+                        .OrderBy(n => n.Key)
+                        .Select(n => Over.Point(n.Key, n.OrderBy(r => r.Cell.Seed).Select(r => value(r.Row)))),
+                ]
             );
     }
 
@@ -173,10 +186,19 @@ public sealed class WebScale : Experiment<WebScale.Options, WebScale.Cell, WebSc
             .From(Scale.Full);
     }
 
-    private static Claim AtMillion(IReadOnlyList<Measured<Cell, Row>> rows, string id, string text, double most, string unit, Func<Row, double> value) =>
+    private static Claim AtMillion(
+        IReadOnlyList<Measured<Cell, Row>> rows,
+        string id,
+        string text,
+        double most,
+        string unit,
+        Func<Row, double> value
+    ) =>
         Claim
             .Value($"million-{id}", text)
             .In(unit)
             .Accept(atMost: most)
-            .Measured(Over.Mean($"million-{id}", rows.Where(r => r.Cell.Nodes == Million).OrderBy(r => r.Cell.Seed).Select(r => value(r.Row))));
+            .Measured(
+                Over.Mean($"million-{id}", rows.Where(r => r.Cell.Nodes == Million).OrderBy(r => r.Cell.Seed).Select(r => value(r.Row)))
+            );
 }

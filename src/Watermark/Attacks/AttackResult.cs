@@ -35,11 +35,10 @@ public sealed record AttackResult(Graph Graph, IReadOnlyList<EdgeEdit> Edits)
         {
             stays[node] = true;
         }
-        EdgeEdit[] edits =
-        [
-            .. graph.Edges().Where(e => !stays[e.U] || !stays[e.V]).Select(e => new EdgeEdit(e.U, e.V, EditKind.Remove)),
-        ];
-        Graph named = graph.ExternalIds is null ? graph.WithIds(NodeIds.Of([.. Enumerable.Range(0, graph.NodeCount).Select(n => (long)n)])) : graph;
+        EdgeEdit[] edits = [.. graph.Edges().Where(e => !stays[e.U] || !stays[e.V]).Select(e => new EdgeEdit(e.U, e.V, EditKind.Remove))];
+        Graph named = graph.ExternalIds is null
+            ? graph.WithIds(NodeIds.Of([.. Enumerable.Range(0, graph.NodeCount).Select(n => (long)n)]))
+            : graph;
         return new AttackResult(named.InducedSubgraph(kept), edits)
         {
             DeletedNodes = [.. Enumerable.Range(0, graph.NodeCount).Where(node => !stays[node])],

@@ -52,7 +52,8 @@ public sealed class Denoising(int count) : IGraphAttack
         for (int i = 0, j = 0; i < a.Length && j < b.Length; )
         {
             common += a[i] == b[j] ? 1 : 0;
-            (i, j) = a[i] < b[j] ? (i + 1, j)
+            (i, j) =
+                a[i] < b[j] ? (i + 1, j)
                 : a[i] > b[j] ? (i, j + 1)
                 : (i + 1, j + 1);
         }

@@ -11,12 +11,24 @@ public static class GraphAttacks
         new("add-edges", "add random edges, as many as this share of the edges", (edges, s) => new EdgeAddition(Edits(edges, s))),
         new("rewire", "exchange the ends of this share of the edges, keeping degrees", (_, s) => new EdgeRewiring(s)),
         new("delete-nodes", "delete this share of the nodes", (_, s) => new NodeDeletion(s)),
-        new("insert-nodes", "add nodes of degree 4 with as many edges as this share of the edges", (edges, s) => new NodeInsertion(Edits(edges, s) / 4, 4)),
+        new(
+            "insert-nodes",
+            "add nodes of degree 4 with as many edges as this share of the edges",
+            (edges, s) => new NodeInsertion(Edits(edges, s) / 4, 4)
+        ),
         new("crop", "keep this share of the nodes, around a random one", (_, s) => new EgoCrop(s)),
         new("sparsify", "keep a spanning forest and this share of the other edges", (_, s) => new Sparsification(s)),
         new("denoise", "remove this share of the edges, fewest common neighbours first", (edges, s) => new Denoising(Edits(edges, s))),
-        new("densify-clusters", "add inside communities, remove between them: this share of the edges", (edges, s) => new ClusterAttack(Edits(edges, s), ClusterPlan.DensifyInside)),
-        new("sparsify-clusters", "remove inside communities, add between them: this share of the edges", (edges, s) => new ClusterAttack(Edits(edges, s), ClusterPlan.SparsifyInside)),
+        new(
+            "densify-clusters",
+            "add inside communities, remove between them: this share of the edges",
+            (edges, s) => new ClusterAttack(Edits(edges, s), ClusterPlan.DensifyInside)
+        ),
+        new(
+            "sparsify-clusters",
+            "remove inside communities, add between them: this share of the edges",
+            (edges, s) => new ClusterAttack(Edits(edges, s), ClusterPlan.SparsifyInside)
+        ),
         new("shuffle", "take away the ids and renumber the nodes; the number is not used", (_, _) => new Relabelling()),
     ];
 

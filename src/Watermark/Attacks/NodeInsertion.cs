@@ -25,15 +25,9 @@ public sealed class NodeInsertion(int count, int degree) : IGraphAttack
         for (int i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            edits.AddRange(
-                random.Sample(graph.NodeCount, degree).Select(node => new EdgeEdit(node, graph.NodeCount + i, EditKind.Add))
-            );
+            edits.AddRange(random.Sample(graph.NodeCount, degree).Select(node => new EdgeEdit(node, graph.NodeCount + i, EditKind.Add)));
         }
-        Graph larger = Graph.FromEdges(
-            graph.NodeCount + count,
-            [.. graph.Edges(), .. edits.Select(e => (e.U, e.V))],
-            NewIds(graph)
-        );
+        Graph larger = Graph.FromEdges(graph.NodeCount + count, [.. graph.Edges(), .. edits.Select(e => (e.U, e.V))], NewIds(graph));
         return new AttackResult(larger, [.. edits.OrderBy(e => e.U).ThenBy(e => e.V)]) { AddedNodes = count };
     }
 

@@ -15,7 +15,10 @@ public static class WatermarkSchemes
         WatermarkScheme.Of(
             "FFG-PaperThreshold",
             (graph, budget, threads) =>
-                new FfgWatermark(new FfgOptions { Mode = FfgMode.PaperThreshold, FlipRate = (double)budget / graph.PairCount }) { Threads = threads }
+                new FfgWatermark(new FfgOptions { Mode = FfgMode.PaperThreshold, FlipRate = (double)budget / graph.PairCount })
+                {
+                    Threads = threads,
+                }
         );
 
     /// <summary>Zhao et al. 2015, basic.</summary>
@@ -26,7 +29,11 @@ public static class WatermarkSchemes
         WatermarkScheme.Of("Zhao et al., robust", (_, _, _) => new ZhaoWatermark(new ZhaoOptions { Robust = true }));
 
     /// <summary>Eppstein et al. 2016. A bit costs half an edit: the key has twice as many pairs as the budget, at most half as many as there are labelled nodes.</summary>
-    public static WatermarkScheme Eppstein { get; } = WatermarkScheme.Of("Eppstein et al.", (_, budget, _) => new EppsteinWatermark(new EppsteinOptions { MostPairs = Math.Max(1, 2 * budget) }));
+    public static WatermarkScheme Eppstein { get; } =
+        WatermarkScheme.Of(
+            "Eppstein et al.",
+            (_, budget, _) => new EppsteinWatermark(new EppsteinOptions { MostPairs = Math.Max(1, 2 * budget) })
+        );
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<WatermarkScheme> All { get; } = [Keyed, Registered, PaperThreshold, Zhao, ZhaoRobust, Eppstein];

@@ -6,13 +6,7 @@ namespace ResearchKit.Watermark;
 /// <param name="Positions">How many positions could be read.</param>
 /// <param name="Flipped">At how many of them suspect and original differ.</param>
 /// <param name="Ids">How nodes were aligned.</param>
-public sealed record FingerprintIdentification(
-    IReadOnlyList<UserScore> Users,
-    double Threshold,
-    int Positions,
-    int Flipped,
-    IdReport Ids
-)
+public sealed record FingerprintIdentification(IReadOnlyList<UserScore> Users, double Threshold, int Positions, int Flipped, IdReport Ids)
 {
     /// <summary>The users accused, highest score first.</summary>
     public IEnumerable<UserScore> Accused => Users.Where(u => u.Accused);

@@ -136,10 +136,7 @@ public sealed class GraphFingerprint(FfgKey key)
         ArgumentNullException.ThrowIfNull(key);
         return key.Scheme is { Colluders: not null, Binarisation: Binarisation.Budget, Budget: > 0 }
             ? key
-            : throw new ArgumentException(
-                "The key is not for fingerprints: make one with Colluders and a budget above 0.",
-                nameof(key)
-            );
+            : throw new ArgumentException("The key is not for fingerprints: make one with Colluders and a budget above 0.", nameof(key));
     }
 
     private static void CheckUsers(IReadOnlyList<string> users)

@@ -70,7 +70,9 @@ public static class TardosCode
     {
         if (word.Length != biases.Length || observed.Length != biases.Length)
         {
-            throw new ArgumentException($"There are {biases.Length} positions, a word of {word.Length} and {observed.Length} observations.");
+            throw new ArgumentException(
+                $"There are {biases.Length} positions, a word of {word.Length} and {observed.Length} observations."
+            );
         }
         double sum = 0;
         int read = 0;

@@ -27,7 +27,14 @@ internal static class NearestNodes
         return nearest;
     }
 
-    private static (int, bool) Search(ReadOnlySpan<double> features, double norm, NodeFeatures to, double[] norms, int[] byNorm, double ratio)
+    private static (int, bool) Search(
+        ReadOnlySpan<double> features,
+        double norm,
+        NodeFeatures to,
+        double[] norms,
+        int[] byNorm,
+        double ratio
+    )
     {
         int place = Array.BinarySearch(norms, norm);
         int up = place < 0 ? ~place : place;

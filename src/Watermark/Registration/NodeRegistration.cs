@@ -100,7 +100,14 @@ public sealed class NodeRegistration
         return next;
     }
 
-    private (double Gap, int Node, int Match) Propose(Graph original, Graph suspect, int[] matched, int node, int[] votes, List<int> touched)
+    private (double Gap, int Node, int Match) Propose(
+        Graph original,
+        Graph suspect,
+        int[] matched,
+        int node,
+        int[] votes,
+        List<int> touched
+    )
     {
         foreach (int neighbour in original.Neighbours(node))
         {

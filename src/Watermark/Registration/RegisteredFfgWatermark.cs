@@ -14,8 +14,12 @@ public sealed class RegisteredFfgWatermark(FfgWatermark ffg, NodeRegistration? r
     public FfgKey GenerateKey(Graph original, ReadOnlySpan<byte> secret) => ffg.GenerateKey(original, secret);
 
     /// <inheritdoc/>
-    public EmbedResult Embed(Graph original, FfgKey key, IProgress<double>? progress = null, CancellationToken cancellationToken = default) =>
-        ffg.Embed(original, key, progress, cancellationToken);
+    public EmbedResult Embed(
+        Graph original,
+        FfgKey key,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => ffg.Embed(original, key, progress, cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">No original was given.</exception>

@@ -9,11 +9,7 @@ internal static class PartingRemovals
     /// <param name="graph">The graph; edges that are added elsewhere do not count, so that the result holds without them.</param>
     /// <param name="removals">Edges, in the order in which they are tried.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static IReadOnlyList<(int U, int V)> Of(
-        Graph graph,
-        IReadOnlyList<(int U, int V)> removals,
-        CancellationToken cancellationToken
-    )
+    public static IReadOnlyList<(int U, int V)> Of(Graph graph, IReadOnlyList<(int U, int V)> removals, CancellationToken cancellationToken)
     {
         HashSet<(int, int)> removed = [];
         List<(int, int)> parting = [];

@@ -115,7 +115,11 @@ public class GraphAttackTests
         Assert.That(dense.Edits.Count(e => e.Kind == EditKind.Add && e.U / 12 == e.V / 12), Is.EqualTo(4));
         Assert.That(dense.Edits.Count(e => e.Kind == EditKind.Remove && e.U / 12 != e.V / 12), Is.EqualTo(4));
         AttackResult more = new ClusterAttack(20, ClusterPlan.DensifyInside).Apply(graph, TestGraphs.Stream("dense"));
-        Assert.That(more.Edits.Count(e => e.Kind == EditKind.Remove), Is.EqualTo(4), "there are only four edges between; the rest is added");
+        Assert.That(
+            more.Edits.Count(e => e.Kind == EditKind.Remove),
+            Is.EqualTo(4),
+            "there are only four edges between; the rest is added"
+        );
         AttackResult sparse = new ClusterAttack(8, ClusterPlan.SparsifyInside).Apply(graph, TestGraphs.Stream("sparse"));
         Assert.That(sparse.Edits.Count(e => e.Kind == EditKind.Remove && e.U / 12 == e.V / 12), Is.EqualTo(4));
         Assert.That(sparse.Edits.Count(e => e.Kind == EditKind.Add && e.U / 12 != e.V / 12), Is.EqualTo(4));
@@ -176,7 +180,10 @@ public class GraphAttackTests
         );
         Assert.That(() => new Denoising(2).Apply(Graph.FromEdges(3, [(0, 1)]), TestGraphs.Stream("x")), Throws.ArgumentException);
         Assert.That(() => new NodeInsertion(1, 9).Apply(Graph.FromEdges(4, []), TestGraphs.Stream("x")), Throws.ArgumentException);
-        Assert.That(() => new ClusterAttack(50, ClusterPlan.DensifyInside).Apply(Graph.FromEdges(4, []), TestGraphs.Stream("x")), Throws.ArgumentException);
+        Assert.That(
+            () => new ClusterAttack(50, ClusterPlan.DensifyInside).Apply(Graph.FromEdges(4, []), TestGraphs.Stream("x")),
+            Throws.ArgumentException
+        );
         Assert.That(() => GraphAttacks.Named("magic"), Throws.ArgumentException.With.Message.Contains("rewire"));
     }
 }

@@ -68,17 +68,16 @@ public class EppsteinGoldenTests
             Is.EqualTo(json.GetProperty("medBitvectors").Deserialize<string[]>()),
             "bit vectors"
         );
-        Assert.That(
-            key.Pairs.Select(p => new[] { labels.NodeAt(p.A), labels.NodeAt(p.B) }),
-            Is.EqualTo(Rows("keyEdges")),
-            "key edges"
-        );
+        Assert.That(key.Pairs.Select(p => new[] { labels.NodeAt(p.A), labels.NodeAt(p.B) }), Is.EqualTo(Rows("keyEdges")), "key edges");
 
         Graph marked = EppsteinWatermark.MakeCopy(original, key, chosen).Graph;
         Assert.That(marked.HasSameEdges(Read("markedEdgesChosen")), "the marked copy");
 
         EppsteinDetection found = EppsteinWatermark.Identify(original, Read("attackedEdges"), key, CancellationToken.None);
-        int[] matching = [.. json.GetProperty("matching").EnumerateArray().Select(m => m.ValueKind == JsonValueKind.Null ? -1 : m.GetInt32())];
+        int[] matching =
+        [
+            .. json.GetProperty("matching").EnumerateArray().Select(m => m.ValueKind == JsonValueKind.Null ? -1 : m.GetInt32()),
+        ];
         Assert.That(found.Matching, Is.EqualTo(matching), "matching");
         Assert.That(found.Bits, Is.EqualTo(json.GetProperty("attackedId").GetString()), "bits read back");
         Assert.That(found.Nearest, Is.EqualTo(Numbers("identified")), "identified");

@@ -39,7 +39,8 @@ public class EppsteinWatermarkTests
         EppsteinWatermark scheme = new(new EppsteinOptions { KeySize = 12 });
         EppsteinKey key = scheme.GenerateKey(named, TestGraphs.Secret("renumber"));
         Assert.That(scheme.GenerateKey(renumbered, TestGraphs.Secret("renumber")).Pairs, Is.EqualTo(key.Pairs));
-        string[] Named(Graph g) => [.. scheme.Embed(g, key).Edits.Select(e => string.Join('-', new[] { g.IdOf(e.U), g.IdOf(e.V) }.Order())).Order()];
+        string[] Named(Graph g) =>
+            [.. scheme.Embed(g, key).Edits.Select(e => string.Join('-', new[] { g.IdOf(e.U), g.IdOf(e.V) }.Order())).Order()];
         Assert.That(Named(renumbered), Is.EqualTo(Named(named)));
         Assert.That(scheme.Detect(scheme.Embed(renumbered, key).Graph, named, key).Present);
     }
@@ -123,7 +124,10 @@ public class EppsteinWatermarkTests
             () => large.GenerateKey(Host, TestGraphs.Secret("a")),
             Throws.ArgumentException.With.Message.Contains("100000 distinct pairs")
         );
-        Assert.That(() => new EppsteinOptions { HighNodes = 0 }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("HighNodes"));
+        Assert.That(
+            () => new EppsteinOptions { HighNodes = 0 },
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("HighNodes")
+        );
         EppsteinWatermark scheme = new();
         EppsteinKey key = scheme.GenerateKey(Host, TestGraphs.Secret("a"));
         Assert.That(() => scheme.Detect(Host, null, key), Throws.ArgumentException.With.Message.Contains("blind"));

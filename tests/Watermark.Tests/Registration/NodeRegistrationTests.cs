@@ -75,7 +75,11 @@ public class NodeRegistrationTests
     [Test]
     public void Registration_of_a_published_graph_is_nearly_complete_and_right()
     {
-        Graph graph = Data.EdgeList.LoadAsync(GoldenFiles.Data("graphs", "ego-facebook", "facebook_combined.txt")).GetAwaiter().GetResult().Graph;
+        Graph graph = Data
+            .EdgeList.LoadAsync(GoldenFiles.Data("graphs", "ego-facebook", "facebook_combined.txt"))
+            .GetAwaiter()
+            .GetResult()
+            .Graph;
         AttackResult shuffled = new Relabelling().Apply(graph, TestGraphs.Stream("facebook"));
         NodeMatching matching = new NodeRegistration().Match(graph, shuffled.Graph);
         int right = Enumerable.Range(0, graph.NodeCount).Count(v => matching.Alignment.SecondOfFirst[v] == shuffled.NewNumbers![v]);

@@ -45,7 +45,12 @@ public sealed class EppsteinWatermark(EppsteinOptions? options = null) : IGraphW
         using KeyStream pairs = new(secret, "eppstein-pairs");
         (int, int)[] key =
             KeyPairs.Draw(medium, size, options.PairsPerNode, pairs)
-            ?? throw Impossible($"{size} distinct pairs with each node in at most {options.PairsPerNode} do not exist", high, medium, original);
+            ?? throw Impossible(
+                $"{size} distinct pairs with each node in at most {options.PairsPerNode} do not exist",
+                high,
+                medium,
+                original
+            );
         using KeyStream coins = new(secret, "eppstein-identifiers");
         string[] identifiers = new string[options.Copies];
         for (int copy = 0; copy < identifiers.Length; copy++)
@@ -61,7 +66,12 @@ public sealed class EppsteinWatermark(EppsteinOptions? options = null) : IGraphW
     /// <param name="progress">Told when the work is done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="KeyMismatchException">The key was made for another graph.</exception>
-    public EmbedResult Embed(Graph original, EppsteinKey key, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    public EmbedResult Embed(
+        Graph original,
+        EppsteinKey key,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(key);
         cancellationToken.ThrowIfCancellationRequested();
@@ -127,8 +137,12 @@ public sealed class EppsteinWatermark(EppsteinOptions? options = null) : IGraphW
         return Identify(ordered, leaked, key, cancellationToken);
     }
 
-    DetectionResult IGraphWatermark<EppsteinKey>.Detect(Graph suspect, Graph? original, EppsteinKey key, CancellationToken cancellationToken) =>
-        Detect(suspect, original, key, cancellationToken);
+    DetectionResult IGraphWatermark<EppsteinKey>.Detect(
+        Graph suspect,
+        Graph? original,
+        EppsteinKey key,
+        CancellationToken cancellationToken
+    ) => Detect(suspect, original, key, cancellationToken);
 
     /// <summary>Identification on graphs whose nodes stand in order.</summary>
     internal static EppsteinDetection Identify(Graph ordered, Graph leaked, EppsteinKey key, CancellationToken cancellationToken)
