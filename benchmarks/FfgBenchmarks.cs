@@ -28,14 +28,14 @@ public class FfgBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public EmbedResult EmbedSampled() => sampled.Embed(graph, sampledKey);
+    public FfgEmbedding EmbedSampled() => sampled.Embed(graph, sampledKey);
 
     [Benchmark]
-    public EmbedResult EmbedDense() => dense.Embed(graph, denseKey);
+    public FfgEmbedding EmbedDense() => dense.Embed(graph, denseKey);
 
     [Benchmark]
-    public DetectionResult Detect() => sampled.Detect(marked, graph, sampledKey);
+    public FfgDetection Detect() => sampled.Detect(marked, graph, sampledKey);
 
     [Benchmark]
-    public DetectionResult DetectBlind() => sampled.Detect(marked, null, sampledKey);
+    public FfgDetection DetectBlind() => sampled.Detect(marked, null, sampledKey);
 }

@@ -20,7 +20,8 @@ public static class PapersExtensions
         }
 
         return builder
-            .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>().AddAudit().AddFens())
+            .AddExperiments(FfgExperiments.AddTo)
+            .AddExperiments(experiments => experiments.AddAudit().AddFens())
             .AddVerb(new WatermarkVerb())
             .AddVerb(new AuditVerb())
             .AddVerb(new FederatedVerb());

@@ -36,6 +36,9 @@ internal static class HostGraphs
     /// <summary>The names of the generated graphs.</summary>
     public static IReadOnlyList<string> Generated { get; } = ["er", "ba", "ws"];
 
+    /// <summary>The names of larger generated graphs: Barabási-Albert of 4000 nodes, and the random power-law model of Eppstein et al. 2016 of 2000 nodes.</summary>
+    public static IReadOnlyList<string> LargerGenerated { get; } = ["ba-4000", "power-law"];
+
     /// <summary>The names of the real graphs, as in the catalogue.</summary>
     public static IReadOnlyList<string> Real { get; } = [.. Files.Keys];
 
@@ -49,6 +52,8 @@ internal static class HostGraphs
             "er" => "Erdős–Rényi",
             "ba" => "Barabási–Albert",
             "ws" => "Watts–Strogatz",
+            "ba-4000" => "Barabási–Albert 4000",
+            "power-law" => "random power law",
             _ => graph,
         };
 
@@ -57,6 +62,22 @@ internal static class HostGraphs
 
     /// <summary>The origin of a graph.</summary>
     public static DataOrigin Origin(string graph) => Files.ContainsKey(graph) ? DataOrigin.Real : DataOrigin.Generated;
+
+    /// <summary>The origin of several graphs together.</summary>
+    public static DataOrigin OriginOf(IEnumerable<string> graphs)
+    {
+        bool[] real = [.. graphs.Select(g => Origin(g) == DataOrigin.Real).Distinct()];
+        return real switch
+        {
+            [true] => DataOrigin.Real,
+            [_, _] => DataOrigin.Mixed,
+            _ => DataOrigin.Generated,
+        };
+    }
+
+    /// <summary>A claim on a graph: on a real one it needs the data and is judged at full scale.</summary>
+    public static Claim OnItsData(Claim claim, string graph) =>
+        Origin(graph) == DataOrigin.Real ? claim.Requires($"data:{graph}").From(Scale.Full).On(DataOrigin.Real) : claim;
 
     /// <summary>Draws or loads a graph.</summary>
     /// <exception cref="ArgumentException">There is no graph of that name.</exception>
@@ -73,7 +94,11 @@ internal static class HostGraphs
             "er" => RandomGraphs.ErdosRenyi(Nodes, 0.01, context.Random("graph", graph)),
             "ba" => RandomGraphs.BarabasiAlbert(Nodes, 5, context.Random("graph", graph)),
             "ws" => RandomGraphs.WattsStrogatz(Nodes, 10, 0.1, context.Random("graph", graph)),
-            _ => throw new ArgumentException($"There is no graph '{graph}'; there are {string.Join(", ", Generated.Concat(Real))}."),
+            "ba-4000" => RandomGraphs.BarabasiAlbert(4000, 10, context.Random("graph", graph)),
+            "power-law" => RandomGraphs.PowerLaw(2000, 10, 200, 2.75, context.Random("graph", graph)),
+            _ => throw new ArgumentException(
+                $"There is no graph '{graph}'; there are {string.Join(", ", [.. Generated, .. LargerGenerated, .. Real])}."
+            ),
         };
     }
 

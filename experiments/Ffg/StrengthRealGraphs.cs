@@ -156,7 +156,7 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
                     ),
                 ],
                 Width = FigureWidth.Wide,
-                Provenance = new Provenance(OriginOf(graphs)),
+                Provenance = new Provenance(HostGraphs.OriginOf(graphs)),
             };
         }
     }
@@ -372,14 +372,6 @@ public sealed class StrengthRealGraphs : Experiment<StrengthRealGraphs.Options, 
         ];
 
     private static SeriesPoint Point(double x, Estimate estimate) => new(x, estimate.Value, estimate.Low, estimate.High);
-
-    private static DataOrigin OriginOf(IReadOnlyList<string> graphs)
-    {
-        DataOrigin[] origins = [.. graphs.Select(HostGraphs.Origin).Distinct()];
-        return origins.Length == 1 ? origins[0]
-            : origins.Length == 0 ? DataOrigin.Generated
-            : DataOrigin.Mixed;
-    }
 
     private static RandomStream Stream(params ReadOnlySpan<string> purpose) =>
         RandomStream.Named(["ffg/strength-real-graphs", .. purpose, "bootstrap"]);

@@ -1,27 +1,14 @@
 namespace ResearchKit.Watermark;
 
-/// <summary>The verdict on a suspect graph, with its evidence.</summary>
-/// <param name="Present">Whether the mark is there: the similarity exceeds the threshold.</param>
-/// <param name="Similarity">Cox's statistic &lt;w', w&gt; / (|w'| sigma), or in blind detection z = &lt;w', w&gt; / sqrt(m E); standard normal for a key that has nothing to do with the graph.</param>
-/// <param name="PValue">The probability of such a similarity or a larger one without the mark; 1 if the graphs do not differ.</param>
-/// <param name="L2Distance">|w' - w|, the distance of the extracted watermark to the key, in the units of the key.</param>
-/// <param name="DistanceThreshold">theta: the mark is present iff the distance is below; the same test as the similarity's, written as the paper writes it.</param>
-/// <param name="Extracted">w', one value a carrier.</param>
-/// <param name="Differences">The pairs that differ between suspect and original; in blind detection the edges of the suspect.</param>
-/// <param name="Blind">Whether the original was not used.</param>
-/// <param name="Ids">How the nodes were aligned.</param>
-public sealed record DetectionResult(
-    bool Present,
-    double Similarity,
-    double PValue,
-    double L2Distance,
-    double DistanceThreshold,
-    double[] Extracted,
-    long Differences,
-    bool Blind,
-    IdReport Ids
-)
+/// <summary>The verdict on a suspect graph. Every scheme adds its own evidence.</summary>
+/// <param name="Outcome">Whether the mark was found.</param>
+/// <param name="Score">The scheme's statistic; the larger, the stronger the evidence: the similarity of FFG, a share of agreeing pairs or bits of the baselines.</param>
+/// <param name="PValue">The probability of such evidence or stronger without the mark; 1 if there is none.</param>
+public record DetectionResult(DetectionOutcome Outcome, double Score, double PValue)
 {
+    /// <summary>Whether the mark was found.</summary>
+    public bool Present => Outcome == DetectionOutcome.Present;
+
     /// <summary>The p-value if this key was the best of several that were tried (Bonferroni).</summary>
     /// <param name="keys">How many keys were tried, at least 1.</param>
     public double PValueAmong(int keys)

@@ -10,9 +10,9 @@ public interface IGraphWatermark<TKey>
     string Name { get; }
 
     /// <summary>Makes the key for a graph.</summary>
-    /// <param name="graph">The graph it is for.</param>
+    /// <param name="original">The graph it is for.</param>
     /// <param name="secret">The master secret.</param>
-    TKey GenerateKey(GraphInfo graph, ReadOnlySpan<byte> secret);
+    TKey GenerateKey(Graph original, ReadOnlySpan<byte> secret);
 
     /// <summary>Marks a graph. The original is not changed.</summary>
     /// <param name="original">The graph.</param>

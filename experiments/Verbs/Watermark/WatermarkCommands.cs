@@ -7,7 +7,7 @@ namespace ResearchKit.Papers.Verbs;
 
 /// <summary>What <c>watermark</c> does, without a terminal: files in, files and a report out.</summary>
 /// <param name="standardInput">Opens the standard input, which a graph named <c>-</c> is read from.</param>
-internal sealed class WatermarkCommands(Func<Stream> standardInput)
+internal sealed class WatermarkCommands(Func<Stream> standardInput) : WatermarkFiles(standardInput)
 {
     /// <summary>Makes a key for a graph and writes it.</summary>
     public async Task<KeygenReport> KeygenAsync(
@@ -35,7 +35,8 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput)
             graph.EdgeCount,
             key.Scheme.Length,
             key.Scheme.Budget,
-            key.Graph.Sha256!
+            key.Graph.Sha256!,
+            key.Commitment()
         );
     }
 
@@ -108,7 +109,7 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput)
         FfgKey key = await KeyFile.ReadAsync(keyFile, cancellationToken);
         Graph graph = await LoadAsync(graphFile, cancellationToken);
         FfgWatermark ffg = new(new FfgOptions { MaxDistortion = maxDistortion });
-        EmbedResult result = await Task.Run(() => ffg.Embed(graph, key, progress, cancellationToken), cancellationToken);
+        FfgEmbedding result = await Task.Run(() => ffg.Embed(graph, key, progress, cancellationToken), cancellationToken);
         if (result.Warning == EmbedWarning.NoEffect)
         {
             return Report(result, null);
@@ -124,14 +125,26 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput)
         string? originalFile,
         double threshold,
         int candidateKeys,
+        bool register,
+        string? commitment,
         CancellationToken cancellationToken
     )
     {
         FfgKey key = await KeyFile.ReadAsync(keyFile, cancellationToken);
+        if (commitment is not null)
+        {
+            key.RequireCommitment(commitment);
+        }
         Graph suspect = await LoadAsync(suspectFile, cancellationToken);
         Graph? original = originalFile is null ? null : await LoadAsync(originalFile, cancellationToken);
         FfgWatermark ffg = new(new FfgOptions { Threshold = threshold });
-        DetectionResult result = await Task.Run(() => ffg.Detect(suspect, original, key, cancellationToken), cancellationToken);
+        FfgDetection result = await Task.Run(
+            () =>
+                register
+                    ? ffg.DetectRegistered(suspect, original!, key, registration: null, cancellationToken)
+                    : ffg.Detect(suspect, original, key, cancellationToken),
+            cancellationToken
+        );
         return new DetectReport(
             result.Present ? Presence.Present : Presence.Absent,
             result.Similarity,
@@ -143,23 +156,14 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput)
             result.DistanceThreshold,
             result.Differences,
             result.Blind,
-            result.Ids
+            result.Ids,
+            result.Registration is { } matching ? new RegistrationReport(matching.Seeds, matching.Matched) : null
         );
-    }
-
-    private async Task<Graph> LoadAsync(string file, CancellationToken cancellationToken)
-    {
-        if (file != "-")
-        {
-            return (await EdgeList.LoadAsync(file, cancellationToken: cancellationToken)).Graph;
-        }
-        await using Stream stream = standardInput();
-        return (await EdgeList.LoadAsync(stream, cancellationToken: cancellationToken)).Graph;
     }
 
     private static PlanLine Line(string attack, WatermarkPlan plan) => new(attack, plan.Similarity, plan.DetectionProbability);
 
-    private static EmbedReport Report(EmbedResult result, string? file)
+    private static EmbedReport Report(FfgEmbedding result, string? file)
     {
         int isolated = 0;
         for (int node = 0; node < result.Graph.NodeCount; node++)

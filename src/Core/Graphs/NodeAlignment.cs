@@ -34,6 +34,34 @@ public sealed class NodeAlignment
         return new NodeAlignment(first, second, secondOfFirst, common);
     }
 
+    /// <summary>An alignment found in another way than by ids.</summary>
+    /// <param name="first">The graph whose numbering is kept.</param>
+    /// <param name="second">The other graph.</param>
+    /// <param name="secondOfFirst">For each node of the first graph its node in the second, or -1; no node of the second twice.</param>
+    /// <returns>The alignment.</returns>
+    /// <exception cref="ArgumentException">The number of entries is not that of the nodes of the first graph, or an entry is out of range or repeated.</exception>
+    public static NodeAlignment Of(Graph first, Graph second, ReadOnlySpan<int> secondOfFirst)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (secondOfFirst.Length != first.NodeCount)
+            throw new ArgumentException($"{secondOfFirst.Length} entries were given for {first.NodeCount} nodes.", nameof(secondOfFirst));
+        var taken = new bool[second.NodeCount];
+        int common = 0;
+        for (int node = 0; node < secondOfFirst.Length; node++)
+        {
+            int other = secondOfFirst[node];
+            if (other == -1)
+                continue;
+            if ((uint)other >= (uint)taken.Length || taken[other])
+                throw new ArgumentException($"Node {node} is aligned with {other}, which is out of range or taken.", nameof(secondOfFirst));
+            taken[other] = true;
+            common++;
+        }
+
+        return new NodeAlignment(first, second, secondOfFirst.ToArray(), common);
+    }
+
     /// <summary>For each node of the first graph its node in the second, or -1.</summary>
     public ReadOnlySpan<int> SecondOfFirst => _secondOfFirst;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -54,6 +55,32 @@ public sealed class FfgKey : IEquatable<FfgKey>
 
     /// <summary>The key as JSON; contains the secret.</summary>
     public string ToJson() => JsonSerializer.Serialize(new Document(KindName, CurrentVersion, secret, Graph, Scheme), Json);
+
+    /// <summary>
+    /// What may be published when a marked graph is, to prove later that the key existed then: the SHA-256 of its JSON. It says nothing about the key, whose secret has
+    /// 256 random bits.
+    /// </summary>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    public string Commitment() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
+
+    /// <summary>Checks that this is the key that was committed to.</summary>
+    /// <param name="commitment">The published commitment.</param>
+    /// <exception cref="ArgumentException">The text is no commitment.</exception>
+    /// <exception cref="KeyMismatchException">It was another key.</exception>
+    public void RequireCommitment(string commitment)
+    {
+        ArgumentNullException.ThrowIfNull(commitment);
+        string text = commitment.Trim().ToLowerInvariant();
+        if (text.Length != 64 || !text.All(char.IsAsciiHexDigit))
+        {
+            throw new ArgumentException($"'{commitment}' is no commitment: it has 64 hexadecimal digits.", nameof(commitment));
+        }
+        string found = Commitment();
+        if (found != text)
+        {
+            throw new KeyMismatchException("commitment", found, text, "Give the key whose commitment was published.");
+        }
+    }
 
     /// <summary>Reads a key.</summary>
     /// <param name="json">The text.</param>

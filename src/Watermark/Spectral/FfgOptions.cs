@@ -79,6 +79,19 @@ public sealed record FfgOptions
     /// <summary>Which kinds of flips a budget is spent on. Default free.</summary>
     public FlipSelection Selection { get; init; }
 
+    /// <summary>What the flips must leave as it is. Default nothing.</summary>
+    public Preserve Preserve { get; init; }
+
+    /// <summary>
+    /// c, for fingerprints (<see cref="GraphFingerprint"/>): how many users may collude. The budget is then the number of positions; default, if no strength is given,
+    /// as many as name a colluder with a false-accusation probability of 1e-6.
+    /// </summary>
+    public int? Colluders
+    {
+        get;
+        init => field = value is null or (>= 1 and <= 1000) ? value : throw OutOfRange(nameof(Colluders), value, "1 to 1000");
+    }
+
     /// <summary>
     /// M, the size of the transform. Default N. A larger, faster size changes the frequencies and so the scheme: it is stored in the key.
     /// </summary>
@@ -142,6 +155,16 @@ public sealed record FfgOptions
         Require(!budget || Sigma is null, "Binarisation Budget takes its strength from Budget or FlipRate, not from Sigma.");
         Require(budget || Candidates == CandidateRule.Dense, $"Binarisation {Binarisation} decides every pair: it needs Candidates Dense.");
         Require(budget || Selection == FlipSelection.Free, $"Selection {Selection} needs Binarisation Budget.");
+        Require(budget || Preserve == Preserve.Nothing, $"Preserve {Preserve} needs Binarisation Budget.");
+        Require(
+            Preserve != Preserve.Degrees || Selection == FlipSelection.Free,
+            $"Preserve Degrees removes as many edges as it adds: it needs Selection Free, not {Selection}."
+        );
+        Require(
+            Preserve != Preserve.Degrees || Budget is null || Budget % 4 == 0,
+            $"Preserve Degrees flips four pairs at a time: Budget is {Budget}, not a multiple of 4."
+        );
+        Require(Colluders is null || budget, "Colluders is for fingerprints, which need Binarisation Budget.");
         Require(
             SampledNonEdges is null || Candidates == CandidateRule.Sampled,
             "SampledNonEdges is the number of candidates of Candidates Sampled; with Dense every pair is one."

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Numerics;
 using ResearchKit.Graphs;
-using ResearchKit.Numerics;
 
 namespace ResearchKit.Watermark;
 
@@ -39,15 +37,22 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
     }
 
     /// <inheritdoc/>
+    public FfgKey GenerateKey(Graph original, ReadOnlySpan<byte> secret) => GenerateKey(GraphInfo.Of(original), secret);
+
+    /// <summary>Marks a graph. The original is not changed.</summary>
+    /// <param name="original">The graph.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="progress">Told the share of the work done, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="KeyMismatchException">The key was made for another graph.</exception>
     /// <exception cref="ArgumentException">The budget is larger than the number of pairs whose flip the field favours and nobody protects; the message names it.</exception>
     /// <exception cref="DistortionExceededException">More than half of all pairs, or more than <see cref="FfgOptions.MaxDistortion"/> allows, would be flipped.</exception>
     /// <exception cref="ResearchKitException">RK6504: a dense transform needs more memory than <see cref="FfgOptions.MemoryLimit"/>.</exception>
-    public EmbedResult Embed(Graph original, FfgKey key, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    public FfgEmbedding Embed(Graph original, FfgKey key, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(original);
         ArgumentNullException.ThrowIfNull(key);
-        CheckOriginal(original, key);
+        key.Graph.Require(original);
         cancellationToken.ThrowIfCancellationRequested();
         FfgOptions scheme = key.Scheme with
         {
@@ -61,28 +66,65 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
             LargestCarriers.CheckMemory(key.TransformSize, scheme.MemoryLimit);
         }
 
-        NodePositions positions = NodePositions.Of(original, key);
-        ulong[] edges = positions.PackedEdges(original);
-        KeyMaterial material = KeyMaterial.Of(key, edges, Threads, scheme.MemoryLimit, cancellationToken);
-        FlipSearch search = new(original, positions, edges, scheme, Threads, progress, cancellationToken);
-        Flips flips =
-            scheme.Binarisation == Binarisation.Budget
-                ? SpendBudget(search, material, positions.Count, edges, key, cancellationToken)
-                : Binarise(search, material, scheme, key);
-        CheckDistortion(flips.Pairs.Length, scheme, key.Graph);
-        return Apply(original, positions, flips, key);
+        return new FfgEmbedder(original, key, scheme, Threads, progress, cancellationToken).Run();
     }
 
-    /// <inheritdoc/>
+    EmbedResult IGraphWatermark<FfgKey>.Embed(
+        Graph original,
+        FfgKey key,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    ) => Embed(original, key, progress, cancellationToken);
+
+    DetectionResult IGraphWatermark<FfgKey>.Detect(Graph suspect, Graph? original, FfgKey key, CancellationToken cancellationToken) =>
+        Detect(suspect, original, key, cancellationToken);
+
+    /// <summary>Looks for the mark. Nodes are matched by id; for unknown ids see <see cref="DetectRegistered"/>.</summary>
+    /// <param name="suspect">The graph that may carry it.</param>
+    /// <param name="original">The unmarked original, or null for blind detection.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="KeyMismatchException">The key was made for another original, or in blind detection for another number of nodes.</exception>
     /// <exception cref="IdMismatchException">Fewer than a tenth of the nodes have ids that both graphs know.</exception>
     /// <exception cref="ArgumentException">Blind detection was asked of a scheme that cannot do it: it needs <see cref="FfgMode.Keyed"/> with random carriers.</exception>
-    public DetectionResult Detect(Graph suspect, Graph? original, FfgKey key, CancellationToken cancellationToken = default)
+    public FfgDetection Detect(Graph suspect, Graph? original, FfgKey key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(suspect);
         ArgumentNullException.ThrowIfNull(key);
         cancellationToken.ThrowIfCancellationRequested();
-        return original is null ? DetectBlind(suspect, key, cancellationToken) : DetectAgainst(suspect, original, key, cancellationToken);
+        if (original is null)
+        {
+            return DetectBlind(suspect, key, cancellationToken);
+        }
+        key.Graph.Require(original);
+        return DetectAgainst(GraphDifference.Of(original, suspect), original, key, cancellationToken);
+    }
+
+    /// <summary>
+    /// Looks for the mark in a graph whose nodes lost their ids: they are registered with those of the original by structure
+    /// (<see cref="NodeRegistration"/>), and pairs whose both ends are matched are compared.
+    /// </summary>
+    /// <param name="suspect">The graph that may carry it; its ids are not used.</param>
+    /// <param name="original">The unmarked original.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="registration">How nodes are matched; the defaults if null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="KeyMismatchException">The key was made for another original.</exception>
+    public FfgDetection DetectRegistered(
+        Graph suspect,
+        Graph original,
+        FfgKey key,
+        NodeRegistration? registration = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(suspect);
+        ArgumentNullException.ThrowIfNull(original);
+        ArgumentNullException.ThrowIfNull(key);
+        key.Graph.Require(original);
+        NodeMatching matching = (registration ?? new NodeRegistration()).Match(original, suspect, cancellationToken);
+        (EdgeEdit[] Edits, IdReport Ids) difference = GraphDifference.Of(original, matching.Alignment);
+        return DetectAgainst(difference, original, key, cancellationToken) with { Registration = matching };
     }
 
     /// <summary>The scheme with everything that depends on the graph written out, and what belongs to the user of a key left out.</summary>
@@ -140,160 +182,16 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
         }
     }
 
-    private static long Pairs(int nodes) => (long)nodes * (nodes - 1) / 2;
+    internal static long Pairs(int nodes) => (long)nodes * (nodes - 1) / 2;
 
-    private static void CheckOriginal(Graph original, FfgKey key)
-    {
-        if (original.NodeCount != key.Graph.Nodes)
-        {
-            throw Mismatch("number of nodes", key.Graph.Nodes, original.NodeCount);
-        }
-        if (original.EdgeCount != key.Graph.Edges)
-        {
-            throw Mismatch("number of edges", key.Graph.Edges, original.EdgeCount);
-        }
-        if (key.Graph.Sha256 is { } expected && original.EdgeListSha256() is { } found && found != expected)
-        {
-            throw new KeyMismatchException(
-                "SHA-256 of the edge list",
-                expected,
-                found,
-                "Give the original that the key was made for, unchanged."
-            );
-        }
-    }
-
-    private static KeyMismatchException Mismatch(string what, int ofKey, int found) =>
-        new(
-            what,
-            ofKey.ToString(CultureInfo.InvariantCulture),
-            found.ToString(CultureInfo.InvariantCulture),
-            "Give the graph that the key was made for, or make a key for this one."
-        );
-
-    private Flips SpendBudget(
-        FlipSearch search,
-        KeyMaterial material,
-        int nodes,
-        ulong[] edges,
+    private FfgDetection DetectAgainst(
+        (EdgeEdit[] Edits, IdReport Ids) compared,
+        Graph original,
         FfgKey key,
         CancellationToken cancellationToken
     )
     {
-        FfgOptions scheme = key.Scheme;
-        int budget = scheme.Budget!.Value;
-        CheckDistortion(budget, scheme with { MaxDistortion = resolved.MaxDistortion }, key.Graph, atMostPairs: true);
-        bool together = scheme.Selection == FlipSelection.Free;
-        (int additions, int removals) = scheme.Selection switch
-        {
-            FlipSelection.Balanced => (budget - (budget / 2), budget / 2),
-            FlipSelection.AdditionsOnly => (budget, 0),
-            FlipSelection.RemovalsOnly => (0, budget),
-            _ => (budget, budget),
-        };
-        ulong[] nonEdges = [];
-        if (scheme.Candidates == CandidateRule.Sampled && additions > 0)
-        {
-            using KeyStream stream = new(key.Secret, "candidates");
-            nonEdges = SampledPairs.Draw(nodes, edges, scheme.SampledNonEdges!.Value, stream, cancellationToken);
-        }
-        SpectralField field = material.ScoreField();
-        BudgetFlips found =
-            scheme.Candidates == CandidateRule.Dense
-                ? search.BudgetDense(field, additions, removals, together)
-                : search.BudgetSampled(field, nonEdges, additions, removals, together);
-        ulong[] pairs = found.Select(pair =>
-        {
-            (int x, int y) = PositionPair.Unpack(pair);
-            double value = field.At(x, y);
-            return Array.BinarySearch(edges, pair) >= 0 ? -value : value;
-        });
-        if (pairs.Length < budget)
-        {
-            throw new ArgumentException(
-                $"Budget is {budget}; only {pairs.Length} of the candidate pairs can be flipped in the direction of the field (Selection {scheme.Selection}).",
-                nameof(key)
-            );
-        }
-        long addable = scheme.Candidates == CandidateRule.Dense ? Pairs(nodes) - edges.Length : nonEdges.Length;
-        long candidates = scheme.Selection switch
-        {
-            FlipSelection.AdditionsOnly => addable,
-            FlipSelection.RemovalsOnly => edges.Length,
-            _ => addable + edges.Length,
-        };
-        return new Flips(pairs, candidates, addable);
-    }
-
-    private static Flips Binarise(FlipSearch search, KeyMaterial material, FfgOptions scheme, FfgKey key)
-    {
-        double unit = material.DeltaDeviation();
-        double sigma = Strength.Sigma(scheme, key.Graph, unit);
-        double expected = Strength.ExpectedFlips(scheme.Binarisation!.Value, sigma * unit, key.Graph);
-        CheckDistortion((long)Math.Round(expected), scheme, key.Graph);
-        SpectralField delta = material.DeltaField(sigma);
-        using KeyStream stream = new(key.Secret, "rounding");
-        ulong[] pairs = scheme.Binarisation switch
-        {
-            Binarisation.Stochastic => search.Stochastic(delta, stream),
-            Binarisation.TopE => search.TopE(delta),
-            _ => search.Threshold(delta),
-        };
-        long all = Pairs(key.Graph.Nodes);
-        return new Flips(pairs, all, all - key.Graph.Edges);
-    }
-
-    private static void CheckDistortion(long flips, FfgOptions scheme, GraphInfo graph, bool atMostPairs = false)
-    {
-        long pairs = Pairs(graph.Nodes);
-        if (atMostPairs && flips > pairs)
-        {
-            throw new ArgumentException($"Budget is {flips}; the graph has {pairs} pairs.", nameof(scheme));
-        }
-        if (flips > pairs / 2)
-        {
-            throw new DistortionExceededException(flips, pairs / 2, "half of all pairs");
-        }
-        if (scheme.MaxDistortion is { } share && flips > share * graph.Edges)
-        {
-            throw new DistortionExceededException(
-                flips,
-                (long)(share * graph.Edges),
-                string.Create(CultureInfo.InvariantCulture, $"MaxDistortion {share} of {graph.Edges} edges")
-            );
-        }
-    }
-
-    private static EmbedResult Apply(Graph original, NodePositions positions, Flips flips, FfgKey key)
-    {
-        EdgeEdit[] edits = new EdgeEdit[flips.Pairs.Length];
-        int added = 0;
-        for (int i = 0; i < edits.Length; i++)
-        {
-            (int x, int y) = PositionPair.Unpack(flips.Pairs[i]);
-            (int u, int v) = positions.NodesAt(x, y);
-            bool isEdge = original.HasEdge(u, v);
-            edits[i] = new EdgeEdit(u, v, isEdge ? EditKind.Remove : EditKind.Add);
-            added += isEdge ? 0 : 1;
-        }
-        Array.Sort(edits, static (a, b) => a.U != b.U ? a.U.CompareTo(b.U) : a.V.CompareTo(b.V));
-        double tau = edits.Length == 0 ? double.PositiveInfinity : StandardNormal.InverseUpperTail((double)edits.Length / flips.Candidates);
-        return new EmbedResult(
-            edits.Length == 0 ? original : original.ApplyEdits(edits),
-            edits,
-            added,
-            edits.Length - added,
-            flips.Candidates,
-            tau,
-            Prediction.Similarity(key.Scheme, edits.Length, added, flips.Candidates, flips.Addable),
-            edits.Length == 0 ? EmbedWarning.NoEffect : EmbedWarning.None
-        );
-    }
-
-    private DetectionResult DetectAgainst(Graph suspect, Graph original, FfgKey key, CancellationToken cancellationToken)
-    {
-        CheckOriginal(original, key);
-        (EdgeEdit[] difference, IdReport ids) = GraphDifference.Of(original, suspect);
+        (EdgeEdit[] difference, IdReport ids) = compared;
         NodePositions positions = NodePositions.Of(original, key);
         bool needsEdges = key.Scheme.Carriers == CarrierRule.Largest;
         ulong[]? edges = needsEdges ? positions.PackedEdges(original) : null;
@@ -313,7 +211,7 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
         return Verdict.Of(material.Extract(sums), material.Omega, sigma, resolved.Threshold, pairs.Length, null, ids);
     }
 
-    private DetectionResult DetectBlind(Graph suspect, FfgKey key, CancellationToken cancellationToken)
+    private FfgDetection DetectBlind(Graph suspect, FfgKey key, CancellationToken cancellationToken)
     {
         if (key.Scheme is not { Mode: FfgMode.Keyed, Carriers: CarrierRule.Random })
         {
@@ -322,10 +220,7 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
                 nameof(key)
             );
         }
-        if (suspect.NodeCount != key.Graph.Nodes)
-        {
-            throw Mismatch("number of nodes", key.Graph.Nodes, suspect.NodeCount);
-        }
+        GraphInfo.RequireSame("number of nodes", key.Graph.Nodes, suspect.NodeCount);
         NodePositions positions = NodePositions.Of(suspect, key);
         ulong[] edges = positions.PackedEdges(suspect);
         KeyMaterial material = KeyMaterial.Of(key, edges, Threads, resolved.MemoryLimit, cancellationToken);
@@ -334,6 +229,4 @@ public sealed class FfgWatermark(FfgOptions options) : IGraphWatermark<FfgKey>
         IdReport ids = new(suspect.NodeCount, 0, 0);
         return Verdict.Of(material.Extract(sums), material.Omega, 1, resolved.Threshold, edges.Length, noise, ids);
     }
-
-    private readonly record struct Flips(ulong[] Pairs, long Candidates, long Addable);
 }

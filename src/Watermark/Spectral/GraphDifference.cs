@@ -19,12 +19,27 @@ internal static class GraphDifference
         {
             return (Graph.SymmetricDifference(original, suspect), new IdReport(original.NodeCount, 0, 0));
         }
+        return Of(original, Align(original, suspect));
+    }
+
+    /// <summary>Aligns by id.</summary>
+    /// <exception cref="IdMismatchException">Fewer than a tenth of the smaller graph's nodes are common.</exception>
+    public static NodeAlignment Align(Graph original, Graph suspect)
+    {
         NodeAlignment alignment = NodeAlignment.ById(original, suspect);
-        IdReport ids = new(alignment.Common, alignment.OnlyInFirst, alignment.OnlyInSecond);
-        if (ids.Common < LeastCommon * Math.Min(original.NodeCount, suspect.NodeCount) || ids.Common == 0)
+        if (alignment.Common < LeastCommon * Math.Min(original.NodeCount, suspect.NodeCount) || alignment.Common == 0)
         {
-            throw new IdMismatchException(ids);
+            throw new IdMismatchException(new IdReport(alignment.Common, alignment.OnlyInFirst, alignment.OnlyInSecond));
         }
+        return alignment;
+    }
+
+    /// <summary>Compares graphs whose nodes are aligned, however few of them.</summary>
+    /// <param name="original">The original, whose node numbers the result uses.</param>
+    /// <param name="alignment">Which node of the suspect is which of the original.</param>
+    public static (EdgeEdit[] Edits, IdReport Ids) Of(Graph original, NodeAlignment alignment)
+    {
+        IdReport ids = new(alignment.Common, alignment.OnlyInFirst, alignment.OnlyInSecond);
         EdgeEdit[] all = Graph.SymmetricDifference(original, alignment.SecondAsFirst());
         if (ids.OnlyInOriginal == 0)
         {

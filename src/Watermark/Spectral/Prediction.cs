@@ -5,7 +5,7 @@ namespace ResearchKit.Watermark;
 /// <summary>The similarity expected of an embedding whose flips are known (sections 2.4 and 3.7).</summary>
 internal static class Prediction
 {
-    public static double Similarity(FfgOptions scheme, int flips, int added, long candidates, long addable)
+    public static double Similarity(FfgOptions scheme, int flips, int added, long candidates, long addable, double? meanGain)
     {
         if (flips == 0)
         {
@@ -13,6 +13,7 @@ internal static class Prediction
         }
         double hazard = scheme switch
         {
+            _ when meanGain is { } gain => gain,
             { Binarisation: Binarisation.Stochastic } => Math.Sqrt(Math.PI / 2),
             // Each kind has a threshold of its own.
             { Selection: FlipSelection.Balanced } or { Binarisation: Binarisation.TopE } => (

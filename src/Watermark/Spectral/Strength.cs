@@ -7,7 +7,12 @@ internal static class Strength
 {
     /// <summary>The number of flips of a budget.</summary>
     public static long Budget(FfgOptions scheme, GraphInfo graph) =>
-        scheme.Budget ?? (scheme.FlipRate is { } rate ? (long)Math.Round(rate * Pairs(graph)) : Default(graph));
+        scheme.Budget
+        ?? (
+            scheme.FlipRate is { } rate ? WholeSwitches(scheme, (long)Math.Round(rate * Pairs(graph)))
+            : scheme.Colluders is { } colluders ? WholeSwitches(scheme, TardosCode.Length(colluders, 1e-6))
+            : WholeSwitches(scheme, Default(graph))
+        );
 
     /// <summary>sigma, the standard deviation of the key in Fourier units; 1 where the insertion rule sets the strength.</summary>
     /// <param name="scheme">The resolved scheme; not a budget.</param>
@@ -38,6 +43,10 @@ internal static class Strength
             _ => pairs * StandardNormal.UpperTail(0.5 / deviation),
         };
     }
+
+    // A switch flips four pairs.
+    private static long WholeSwitches(FfgOptions scheme, long flips) =>
+        scheme.Preserve == Preserve.Degrees ? Math.Max(4, flips / 4 * 4) : flips;
 
     private static int Default(GraphInfo graph) => Math.Max(1, graph.Edges / 100);
 

@@ -13,7 +13,7 @@ internal static class Verdict
     /// <param name="differences">The pairs summed over.</param>
     /// <param name="blindNoise">sqrt(m E) in blind detection, else null.</param>
     /// <param name="ids">How nodes were aligned.</param>
-    public static DetectionResult Of(
+    public static FfgDetection Of(
         double[] extracted,
         double[] omega,
         double sigma,
@@ -40,8 +40,8 @@ internal static class Verdict
         double similarity = silent ? 0 : product / noise;
         // |w'-w|^2 = |w|^2 + |w'|^2 - 2 sigma <w', omega>, and <w', omega> = similarity times noise.
         double squared = keyLength + length - (2 * sigma * threshold * noise);
-        return new DetectionResult(
-            !silent && similarity > threshold,
+        return new FfgDetection(
+            !silent && similarity > threshold ? DetectionOutcome.Present : DetectionOutcome.Absent,
             similarity,
             silent ? 1 : StandardNormal.UpperTail(similarity),
             Math.Sqrt(distance),

@@ -22,6 +22,90 @@ public class FfgExperimentTests
     }
 
     [Test]
+    public async Task The_rounded_field_behaves_as_analysed() => AssertSound(await InMemoryRun.OfAsync<StrengthDistortion>());
+
+    [Test]
+    public async Task Deletions_are_as_predicted()
+    {
+        ExperimentResult result = await InMemoryRun.OfAsync<RobustnessDeletions>();
+        AssertSound(result);
+        Assert.That(
+            result.Figures.Select(f => f.Id),
+            Is.EqualTo(new[] { "similarity-after-deleted-nodes", "similarity-after-deleted-edges" })
+        );
+    }
+
+    [Test]
+    public async Task Blind_detection_is_as_predicted() => AssertSound(await InMemoryRun.OfAsync<BlindDetection>());
+
+    [Test]
+    public async Task Keys_are_unique() => AssertSound(await InMemoryRun.OfAsync<Uniqueness>());
+
+    [Test]
+    public async Task Colluders_are_named() => AssertSound(await InMemoryRun.OfAsync<CollusionResistance>());
+
+    [Test]
+    public async Task Shuffled_ids_are_registered() => AssertSound(await InMemoryRun.OfAsync<ShuffledIds>());
+
+    [Test]
+    public async Task The_comparison_runs_every_scheme_and_is_won()
+    {
+        ExperimentResult result = await InMemoryRun.OfAsync<Comparison>();
+        AssertSound(result);
+        Assert.That(result.Figures, Has.Count.EqualTo(2));
+        Assert.That(result.Figures[0].Series.Select(s => s.Name), Is.EqualTo(Watermark.WatermarkSchemes.All.Select(s => s.Name)));
+    }
+
+    [Test]
+    public void A_scheme_of_the_users_own_joins_the_comparison()
+    {
+        Watermark.WatermarkScheme own = Watermark.WatermarkScheme.Of("mine", (_, _, _) => new Watermark.ZhaoWatermark(), notInPaper: true);
+        Comparison comparison = new(own);
+        Comparison.Cell[] cells = [.. comparison.Plan(comparison.For(Scale.Quick))];
+        Assert.That(cells.Count(c => c.System == "mine"), Is.EqualTo(cells.Length / 7));
+        Comparison.Row row = new("0 %", 0, 10, 1, 0, 1, 1, 1);
+        Figure figure = comparison
+            .Draw([new Measured<Comparison.Cell, Comparison.Row>("", cells.First(c => c.System == "mine"), 0, row)])
+            .Single();
+        Assert.That(figure.Series.Single().NotInPaper);
+        Assert.That(
+            comparison.Judge([]).Select(c => c.Id),
+            Is.EqualTo(new Comparison().Judge([]).Select(c => c.Id)),
+            "the paper's claims stay"
+        );
+    }
+
+    [Test]
+    public async Task Times_and_sizes_are_measured()
+    {
+        ExperimentResult web = await InMemoryRun.OfAsync<WebScale>();
+        Assert.That(web.Claims.Select(c => c.Verdict), Has.None.EqualTo(Verdict.Failed));
+        Assert.That(web.Figures.Single().Series, Has.Count.EqualTo(3));
+        ExperimentResult time = await InMemoryRun.OfAsync<TimeVsSize>();
+        Assert.That(time.Cells.Select(c => c.State), Is.All.EqualTo(CellState.Done));
+        Assert.That(time.Figures.Single().Series, Has.Count.EqualTo(6));
+    }
+
+    [Test]
+    public void Without_rows_the_other_experiments_list_every_claim_once()
+    {
+        IReadOnlyList<Claim>[] all =
+        [
+            [.. new TimeVsSize().Judge([])],
+            [.. new StrengthDistortion().Judge([])],
+            [.. new RobustnessDeletions().Judge([])],
+            [.. new BlindDetection().Judge([])],
+            [.. new Uniqueness().Judge([])],
+            [.. new CollusionResistance().Judge([])],
+            [.. new ShuffledIds().Judge([])],
+            [.. new Comparison().Judge([])],
+            [.. new WebScale().Judge([])],
+        ];
+        Assert.That(all.Select(c => c.Count), Is.EqualTo(new[] { 3, 9, 18, 15, 2, 4, 4, 8, 2 }));
+        Assert.That(all.Select(c => c.Select(x => x.Id)), Is.All.Unique);
+    }
+
+    [Test]
     public void Full_scale_asks_for_ten_seeds_and_every_real_graph()
     {
         StrengthRealGraphs strength = new();

@@ -137,6 +137,15 @@ public class WatermarkVerbTests
             (["embed", File("graph.txt"), "--key", File("graph.txt"), "--out", File("x")], "graph.txt"),
             (["embed", File("graph.txt"), "--key", File("absent"), "--out", File("x")], "absent"),
             (["keygen", "--graph", File("graph.txt"), "--out", File("y"), "--budget", "5", "--rate", "0.1"], "one of them"),
+            (["keygen", "--graph", File("graph.txt"), "--out", File("y"), "--preserve", "degrees", "--budget", "6"], "multiple of 4"),
+            (["attack", File("graph.txt"), "--kind", "flips", "--out", File("x")], "--amount"),
+            (["attack", File("graph.txt"), "--kind", "shuffle", "--amount", "1", "--out", File("x")], "--amount"),
+            (["attack", File("graph.txt"), "--kind", "magic", "--amount", "1", "--out", File("x")], "rewire"),
+            (["attack", File("graph.txt"), "--kind", "crop", "--amount", "2", "--out", File("x")], "0..1"),
+            (["fingerprint", File("graph.txt"), "--key", File("key"), "--user", "a", "--out", File("x")], "not for fingerprints"),
+            (["identify", File("graph.txt"), "--key", File("key"), "--original", File("graph.txt")], "--users"),
+            (["detect", File("graph.txt"), "--key", File("key"), "--blind", "--register"], "--register"),
+            (["compare", File("graph.txt"), "--flips", "-1"], "at least 0"),
         ];
         foreach ((string[] arguments, string expected) in cases)
         {
@@ -145,6 +154,140 @@ public class WatermarkVerbTests
             Assert.That(result.Error, Does.Contain(expected));
         }
         Assert.That(System.IO.File.Exists(File("x")) || System.IO.File.Exists(File("y")), Is.False, "nothing was written");
+    }
+
+    [Test]
+    public async Task A_graph_that_lost_its_ids_is_registered_and_its_mark_found()
+    {
+        await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--budget", "120");
+        await Run("embed", File("graph.txt"), "--key", File("key"), "--out", File("marked.txt"));
+        Result attacked = await Run("attack", File("marked.txt"), "--kind", "shuffle", "--out", File("leaked.txt"));
+        Assert.That(attacked.Code, Is.EqualTo(0), attacked.Error);
+        Assert.That(await System.IO.File.ReadAllTextAsync(File("leaked.txt")), Does.Not.Contain("user-"));
+        string[] detect = ["detect", File("leaked.txt"), "--key", File("key"), "--original", File("graph.txt")];
+        Result mismatch = await Run(detect);
+        Assert.That((mismatch.Code, mismatch.Error.Contains("RK6503", StringComparison.Ordinal)), Is.EqualTo((2, true)));
+        Result found = await Run([.. detect, "--register", "--expect", "present", "--json"]);
+        Assert.That(found.Code, Is.EqualTo(0), found.Error + found.Out);
+        Assert.That(
+            JsonDocument.Parse(found.Out).RootElement.GetProperty("registration").GetProperty("matched").GetInt32(),
+            Is.GreaterThan(100)
+        );
+
+        Result registered = await Run("register", File("leaked.txt"), "--original", File("graph.txt"), "--out", File("pairs.tsv"));
+        Assert.That(registered.Code, Is.EqualTo(0), registered.Error);
+        string[][] pairs = [.. (await System.IO.File.ReadAllLinesAsync(File("pairs.tsv"))).Select(l => l.Split('\t'))];
+        Assert.That(registered.Out, Does.StartWith($"{pairs.Length} of 300 nodes matched"));
+        Assert.That(pairs.Select(p => p[0]), Is.Unique.And.All.StartsWith("user-"));
+        Assert.That(pairs.Select(p => p[1]), Is.Unique);
+    }
+
+    [Test]
+    public async Task Colluders_are_named_and_others_are_not()
+    {
+        Result key = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--colluders", "2", "--budget", "400");
+        Assert.That(key.Code, Is.EqualTo(0), key.Error);
+        foreach (string user in new[] { "alice", "bob" })
+        {
+            Result copy = await Run("fingerprint", File("graph.txt"), "--key", File("key"), "--user", user, "--out", File($"{user}.txt"));
+            Assert.That(copy.Code, Is.EqualTo(0), copy.Error);
+            Assert.That(copy.Out, Does.Contain("at 400 positions"));
+        }
+        await System.IO.File.WriteAllLinesAsync(File("users"), Enumerable.Range(0, 50).Select(i => $"user{i}").Append("bob").Append(""));
+        Result named = await Run(
+            "identify",
+            File("bob.txt"),
+            "--key",
+            File("key"),
+            "--original",
+            File("graph.txt"),
+            "--users",
+            File("users"),
+            "--user",
+            "alice",
+            "--expect",
+            "bob",
+            "--json"
+        );
+        Assert.That(named.Code, Is.EqualTo(0), named.Error);
+        JsonElement[] users = [.. JsonDocument.Parse(named.Out).RootElement.GetProperty("users").EnumerateArray()];
+        Assert.That(users, Has.Length.EqualTo(52));
+        Assert.That(
+            users.Where(u => u.GetProperty("accused").GetBoolean()).Select(u => u.GetProperty("user").GetString()),
+            Is.EqualTo(new[] { "bob" })
+        );
+        string[] table = ["identify", File("alice.txt"), "--key", File("key"), "--original", File("graph.txt"), "--users", File("users")];
+        Result nobody = await Run([.. table, "--expect", "bob"]);
+        Assert.That((nobody.Code, nobody.Out.StartsWith("0 of 51 users named", StringComparison.Ordinal)), Is.EqualTo((1, true)));
+    }
+
+    [Test]
+    public async Task A_commitment_binds_the_key()
+    {
+        Result made = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--budget", "50", "--json");
+        string commitment = JsonDocument.Parse(made.Out).RootElement.GetProperty("commitment").GetString()!;
+        await Run("embed", File("graph.txt"), "--key", File("key"), "--out", File("marked.txt"));
+        await Run("keygen", "--graph", File("graph.txt"), "--out", File("other"), "--budget", "50");
+        string[] detect = ["detect", File("marked.txt"), "--original", File("graph.txt"), "--commitment", commitment];
+        Assert.That((await Run([.. detect, "--key", File("key")])).Code, Is.EqualTo(0));
+        Result other = await Run([.. detect, "--key", File("other")]);
+        Assert.That((other.Code, other.Error.Contains("RK6502", StringComparison.Ordinal)), Is.EqualTo((2, true)));
+        Result no = await Run("detect", File("marked.txt"), "--blind", "--key", File("key"), "--commitment", "abc");
+        Assert.That((no.Code, no.Error.Contains("64 hexadecimal", StringComparison.Ordinal)), Is.EqualTo((2, true)));
+    }
+
+    [Test]
+    public async Task Attacks_write_what_they_say()
+    {
+        Result deleted = await Run(
+            "attack",
+            File("graph.txt"),
+            "--kind",
+            "delete-edges",
+            "--amount",
+            "0.5",
+            "--out",
+            File("half.txt"),
+            "--json"
+        );
+        int removed = JsonDocument.Parse(deleted.Out).RootElement.GetProperty("removed").GetInt32();
+        int before = (await System.IO.File.ReadAllLinesAsync(File("graph.txt"))).Length;
+        Assert.That((await System.IO.File.ReadAllLinesAsync(File("half.txt"))).Length, Is.EqualTo(before - removed));
+        string text = await System.IO.File.ReadAllTextAsync(File("half.txt"));
+        await Run("attack", File("graph.txt"), "--kind", "delete-edges", "--amount", "0.5", "--out", File("half.txt"), "--force");
+        Assert.That(await System.IO.File.ReadAllTextAsync(File("half.txt")), Is.EqualTo(text), "the same seed, the same attack");
+        await Run(
+            "attack",
+            File("graph.txt"),
+            "--kind",
+            "delete-edges",
+            "--amount",
+            "0.5",
+            "--seed",
+            "2",
+            "--out",
+            File("half.txt"),
+            "--force"
+        );
+        Assert.That(await System.IO.File.ReadAllTextAsync(File("half.txt")), Is.Not.EqualTo(text));
+    }
+
+    [Test]
+    public async Task All_schemes_are_compared_on_a_graph_of_ones_own()
+    {
+        Result result = await Run("compare", File("graph.txt"), "--budget", "60", "--flips", "0", "--flips", "1", "--json");
+        Assert.That(result.Code, Is.EqualTo(0), result.Error);
+        JsonElement[] schemes = [.. JsonDocument.Parse(result.Out).RootElement.GetProperty("schemes").EnumerateArray()];
+        Assert.That(
+            schemes.Select(s => s.GetProperty("scheme").GetString()),
+            Is.EqualTo(Watermark.WatermarkSchemes.All.Select(s => s.Name))
+        );
+        Assert.That(
+            schemes[0].GetProperty("found").EnumerateArray().Select(f => f.GetProperty("outcome").GetString()),
+            Is.EqualTo(new[] { "Present", "Present", "Absent", "Absent" }),
+            "untouched, flipped, shuffled, unmarked"
+        );
+        Assert.That((await Run("compare", File("graph.txt"), "--flips", "0")).Out, Does.Contain("FFG-Keyed, registered"));
     }
 
     private string File(string name) => Path.Combine(folder, name);

@@ -41,7 +41,7 @@ public class FfgBadInputTests
             }
         );
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(Host), Secret);
-        EmbedResult result = ffg.Embed(Host, key);
+        FfgEmbedding result = ffg.Embed(Host, key);
         Assert.That(result.Edits, Is.Empty);
         Assert.That(result.Warning, Is.EqualTo(EmbedWarning.NoEffect));
         Assert.That(result.Graph.HasSameEdges(Host));
@@ -152,10 +152,10 @@ public class FfgBadInputTests
         FfgWatermark ffg = new(new FfgOptions { Length = 50, Budget = 40 });
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(Host), Secret);
         Graph marked = ffg.Embed(Host, key).Graph;
-        DetectionResult larger = ffg.Detect(Graph.FromEdges(70, [.. marked.Edges(), (60, 61)]), Host, key);
+        FfgDetection larger = ffg.Detect(Graph.FromEdges(70, [.. marked.Edges(), (60, 61)]), Host, key);
         Assert.That(larger.Ids, Is.EqualTo(new IdReport(60, 0, 10)));
         Assert.That(larger.Similarity, Is.EqualTo(ffg.Detect(marked, Host, key).Similarity));
-        DetectionResult smaller = ffg.Detect(marked.InducedSubgraph([.. Enumerable.Range(0, 40)]), Host, key);
+        FfgDetection smaller = ffg.Detect(marked.InducedSubgraph([.. Enumerable.Range(0, 40)]), Host, key);
         Assert.That(smaller.Ids, Is.EqualTo(new IdReport(40, 20, 0)));
         Assert.That(
             () => ffg.Detect(marked.InducedSubgraph([.. Enumerable.Range(0, 40)]), null, key),
@@ -301,7 +301,7 @@ public class FfgBadInputTests
     public void Options_that_contradict_one_another(FfgOptions options) =>
         Assert.That(() => new FfgWatermark(options), Throws.ArgumentException);
 
-    private static EmbedResult Mark(FfgOptions options)
+    private static FfgEmbedding Mark(FfgOptions options)
     {
         FfgWatermark ffg = new(options);
         return ffg.Embed(Host, ffg.GenerateKey(GraphInfo.Of(Host), Secret));

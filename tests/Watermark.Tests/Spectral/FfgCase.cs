@@ -82,7 +82,7 @@ internal sealed record FfgCase
         Complex[] sums = WaveSums.Of(flips, signs, Carriers, phasors, 2, CancellationToken.None);
         double[] extracted = material.Extract(sums);
         AssertClose(extracted, Extracted, "extracted");
-        DetectionResult verdict = Verdict.Of(extracted, Omega, Sigma ?? 1, 6, flips.Length, null, new IdReport(Nodes, 0, 0));
+        FfgDetection verdict = Verdict.Of(extracted, Omega, Sigma ?? 1, 6, flips.Length, null, new IdReport(Nodes, 0, 0));
         Assert.That(verdict.Similarity, Is.EqualTo(Similarity).Within(Tolerance * Math.Max(1, Math.Abs(Similarity))), "similarity");
         Assert.That(verdict.L2Distance, Is.EqualTo(Distance).Within(Tolerance * Math.Max(1, Distance)), "distance");
     }

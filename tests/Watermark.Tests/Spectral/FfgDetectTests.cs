@@ -16,12 +16,12 @@ public class FfgDetectTests
         }
     );
     private static readonly FfgKey Key = Ffg.GenerateKey(GraphInfo.Of(Host), TestGraphs.Secret("detect"));
-    private static readonly EmbedResult Marked = Ffg.Embed(Host, Key);
+    private static readonly FfgEmbedding Marked = Ffg.Embed(Host, Key);
 
     [Test]
     public void Extraction_equals_the_transform_of_the_difference()
     {
-        DetectionResult detected = Ffg.Detect(Marked.Graph, Host, Key);
+        FfgDetection detected = Ffg.Detect(Marked.Graph, Host, Key);
         NodePositions positions = NodePositions.Of(Host, Key);
         KeyMaterial material = KeyMaterial.Of(Key, null, 1, new FfgOptions().MemoryLimit, CancellationToken.None);
         double[] difference = new double[500 * 500];
@@ -50,7 +50,7 @@ public class FfgDetectTests
     [Test]
     public void Equal_graphs_are_absent_with_p_one()
     {
-        DetectionResult detected = Ffg.Detect(Host, Host, Key);
+        FfgDetection detected = Ffg.Detect(Host, Host, Key);
         Assert.That((detected.Present, detected.Similarity, detected.PValue, detected.Differences), Is.EqualTo((false, 0.0, 1.0, 0L)));
         Assert.That(detected.PValueAmong(5), Is.EqualTo(1));
         Assert.That(detected.L2Distance, Is.EqualTo(detected.DistanceThreshold), "at the edge, not below");
@@ -68,7 +68,7 @@ public class FfgDetectTests
             double signal = 12 * random.NextDouble();
             double[] extracted = [.. omega.Select(w => (signal * w) + (8 * random.NextGaussian()))];
             double sigma = 0.1 + (5 * random.NextDouble());
-            DetectionResult verdict = Verdict.Of(extracted, omega, sigma, 6, 10, null, new IdReport(3, 0, 0));
+            FfgDetection verdict = Verdict.Of(extracted, omega, sigma, 6, 10, null, new IdReport(3, 0, 0));
             Assert.That(verdict.Present, Is.EqualTo(verdict.Similarity > 6));
             Assert.That(verdict.L2Distance < verdict.DistanceThreshold, Is.EqualTo(verdict.Present), $"case {i}");
             present += verdict.Present ? 1 : 0;
@@ -90,8 +90,8 @@ public class FfgDetectTests
             }
         );
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret("relative"));
-        EmbedResult marked = ffg.Embed(graph, key);
-        DetectionResult detected = ffg.Detect(marked.Graph, graph, key);
+        FfgEmbedding marked = ffg.Embed(graph, key);
+        FfgDetection detected = ffg.Detect(marked.Graph, graph, key);
         double keyLength = ffg.Detect(graph, graph, key).L2Distance;
         Assert.That(detected.Present);
         Assert.That(detected.L2Distance / keyLength, Is.InRange(0.96, 0.99), "0.975 in the table of section 6.2");
@@ -112,8 +112,8 @@ public class FfgDetectTests
             }
         );
         FfgKey key = ffg.GenerateKey(GraphInfo.Of(Host), TestGraphs.Secret("blind"));
-        EmbedResult marked = ffg.Embed(Host, key);
-        DetectionResult blind = ffg.Detect(marked.Graph, null, key);
+        FfgEmbedding marked = ffg.Embed(Host, key);
+        FfgDetection blind = ffg.Detect(marked.Graph, null, key);
         WatermarkPlanner planner = new(Host.NodeCount, Host.EdgeCount);
         Assert.That(blind.Blind);
         Assert.That(blind.Similarity, Is.EqualTo(planner.BlindScore(250)).Within(4), "z has deviation 1");
@@ -137,7 +137,7 @@ public class FfgDetectTests
             [.. crop.Edges(), .. Enumerable.Range(300, 19).Select(i => (i, i + 1)), (0, 300)],
             NodeIds.Of(crop.ExternalIds!.Concat(Enumerable.Range(0, 20).Select(i => $"stranger{i}")))
         );
-        DetectionResult detected = Ffg.Detect(suspect, named, key);
+        FfgDetection detected = Ffg.Detect(suspect, named, key);
         Assert.That(detected.Ids, Is.EqualTo(new IdReport(300, 200, 20)));
         Assert.That(detected.Ids.Complete, Is.False);
         int left = Graph.SymmetricDifference(named.InducedSubgraph(kept), crop).Length;

@@ -11,7 +11,7 @@ public class FfgStatisticsTests
         Graph graph = RandomGraphs.ErdosRenyi(500, 0.02, TestGraphs.Stream("null"));
         FfgWatermark ffg = new(new FfgOptions { Length = 128, Budget = 60 }) { Threads = 2 };
         GraphInfo info = GraphInfo.Of(graph);
-        EmbedResult marked = ffg.Embed(graph, ffg.GenerateKey(info, TestGraphs.Secret("the owner")));
+        FfgEmbedding marked = ffg.Embed(graph, ffg.GenerateKey(info, TestGraphs.Secret("the owner")));
         double[] similarities =
         [
             .. Enumerable
@@ -63,7 +63,7 @@ public class FfgStatisticsTests
                     .Average(seed =>
                     {
                         FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret($"{name} {seed}"));
-                        EmbedResult marked = ffg.Embed(graph, key);
+                        FfgEmbedding marked = ffg.Embed(graph, key);
                         Assert.That(marked.PredictedSimilarity, Is.EqualTo(predicted).Within(1e-9));
                         return ffg.Detect(marked.Graph, graph, key).Similarity;
                     });
@@ -95,7 +95,7 @@ public class FfgStatisticsTests
         {
             Graph graph = RandomGraphs.ErdosRenyi(1000, 0.01, TestGraphs.Stream("threshold", $"{seed}"));
             FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret($"threshold {seed}"));
-            EmbedResult marked = ffg.Embed(graph, key);
+            FfgEmbedding marked = ffg.Embed(graph, key);
             flips += marked.Edits.Count / 20.0;
             similarity += ffg.Detect(marked.Graph, graph, key).Similarity / 20;
             predicted += planner.NoAttack(marked.Edits.Count).Similarity / 20;
@@ -118,7 +118,7 @@ public class FfgStatisticsTests
         for (int seed = 0; seed < Seeds; seed++)
         {
             FfgKey key = ffg.GenerateKey(GraphInfo.Of(graph), TestGraphs.Secret($"planner {seed}"));
-            EmbedResult marked = ffg.Embed(graph, key);
+            FfgEmbedding marked = ffg.Embed(graph, key);
             RandomStream random = TestGraphs.Stream("planner", $"{seed}");
             flips[seed] = Similarity(RandomPairFlips.OfCount(1000).Apply(marked.Graph, random).Graph);
 
