@@ -7,6 +7,7 @@ public sealed class TaskVectors : ITaskVectorSource
 {
     private readonly float[][] _base; // block
     private readonly float[][][] _vectors; // task, block
+    private readonly float[][][]? _own; // task, block
 
     /// <summary>Task vectors at hand.</summary>
     /// <param name="tasks">The tasks' names.</param>
@@ -41,6 +42,36 @@ public sealed class TaskVectors : ITaskVectorSource
     /// <inheritdoc/>
     public IReadOnlyList<Block> Blocks { get; }
 
+    /// <summary>Task vectors of fine-tuned parameters; these are kept, so that a task that shares a block with no other gets exactly its own.</summary>
+    /// <param name="tasks">The tasks' names.</param>
+    /// <param name="blocks">The blocks, from the output to the input.</param>
+    /// <param name="base">The base's parameters, a vector for each block; not copied.</param>
+    /// <param name="fineTuned">Each task's parameters, a vector for each block; not copied.</param>
+    /// <exception cref="ArgumentException">Names repeat, or lengths do not fit.</exception>
+    public static TaskVectors OfFineTuned(IReadOnlyList<string> tasks, IReadOnlyList<Block> blocks, float[][] @base, float[][][] fineTuned)
+    {
+        ArgumentNullException.ThrowIfNull(@base);
+        ArgumentNullException.ThrowIfNull(fineTuned);
+        float[][][] vectors = Array.ConvertAll(
+            fineTuned,
+            task =>
+                task.Zip(
+                        @base,
+                        (own, start) =>
+                        {
+                            float[] difference = new float[own.Length];
+                            TensorPrimitives.Subtract(own, start, difference);
+                            return difference;
+                        }
+                    )
+                    .ToArray()
+        );
+        return new TaskVectors(tasks, blocks, @base, vectors, fineTuned);
+    }
+
+    private TaskVectors(IReadOnlyList<string> tasks, IReadOnlyList<Block> blocks, float[][] @base, float[][][] vectors, float[][][] own)
+        : this(tasks, blocks, @base, vectors) => _own = own;
+
     /// <summary>Reads all of another source into memory.</summary>
     public static TaskVectors Load(ITaskVectorSource source, CancellationToken ct = default)
     {
@@ -58,6 +89,9 @@ public sealed class TaskVectors : ITaskVectorSource
 
     /// <summary>A task's vector in a block.</summary>
     public ReadOnlyMemory<float> Of(int task, int block) => _vectors[task][block];
+
+    /// <summary>A task's own fine-tuned parameters in a block, where they were given; else empty.</summary>
+    public ReadOnlyMemory<float> Own(int task, int block) => _own?[task][block] ?? default(ReadOnlyMemory<float>);
 
     /// <summary>The base's parameters in a block.</summary>
     public ReadOnlyMemory<float> Base(int block) => _base[block];

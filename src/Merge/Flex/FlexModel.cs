@@ -89,7 +89,7 @@ public sealed class FlexModel
                     {
                         foreach (int task in group)
                         {
-                            stored[task][block] = (new StoredBlock([task], vectors.Of(task, block), null), 0);
+                            stored[task][block] = (new StoredBlock([task], vectors.Of(task, block), null) { Parameters = vectors.Own(task, block) }, 0);
                         }
                         continue;
                     }
@@ -147,6 +147,11 @@ public sealed class FlexModel
     /// <summary>A block's parameters, for a task.</summary>
     public void BlockParameters(int task, int block, Span<float> into)
     {
+        if (_stored[task][block].Stored.Parameters is { IsEmpty: false } own)
+        {
+            own.Span.CopyTo(into);
+            return;
+        }
         Effective(task, block, into);
         TensorPrimitives.Add(into, _base[block].Span, into);
     }
@@ -178,13 +183,15 @@ public sealed class FlexModel
         foreach ((int block, BlockTensor part) in places)
         {
             float[] whole = new float[Division.Blocks[block].Length];
-            Effective(task, block, whole);
-            Span<float> to = values.AsSpan((int)part.First, part.Length);
-            whole.AsSpan(part.Offset, part.Length).CopyTo(to);
             if (withBase)
             {
-                TensorPrimitives.Add(to, _base[block].Span.Slice(part.Offset, part.Length), to);
+                BlockParameters(task, block, whole);
             }
+            else
+            {
+                Effective(task, block, whole);
+            }
+            whole.AsSpan(part.Offset, part.Length).CopyTo(values.AsSpan((int)part.First, part.Length));
         }
         return values;
     }
@@ -204,4 +211,8 @@ public sealed class FlexModel
 }
 
 /// <summary>A block of a group: its own vector where it is one task's, else what the algorithm made.</summary>
-internal sealed record StoredBlock(IReadOnlyList<int> Tasks, ReadOnlyMemory<float> Own, MergedBlock? Merged);
+internal sealed record StoredBlock(IReadOnlyList<int> Tasks, ReadOnlyMemory<float> Own, MergedBlock? Merged)
+{
+    /// <summary>The task's own parameters to the bit, where they are at hand: base plus difference rounds.</summary>
+    public ReadOnlyMemory<float> Parameters { get; init; }
+}
