@@ -1,5 +1,6 @@
 using ResearchKit.Cli;
 using ResearchKit.Papers.Ffg;
+using ResearchKit.Papers.FlexMerge;
 using ResearchKit.Papers.Verbs;
 
 namespace ResearchKit.Papers;
@@ -14,6 +15,7 @@ public static class PapersExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
+            .AddFlexMerge()
             .AddVerb(new WatermarkVerb());
     }
 }

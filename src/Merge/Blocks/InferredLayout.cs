@@ -8,7 +8,7 @@ namespace ResearchKit.Merge;
 /// </summary>
 public static class InferredLayout
 {
-    private static readonly string[] InputWords = ["embed", "wte", "wpe", "conv1", "stem", "patch", "pos", "shared", "cls", "class", "pre", "input"];
+    private static readonly string[] InputWords = ["embed", "wte", "wpe", "conv1", "stem", "patch", "position", "shared", "cls_token", "ln_pre", "pre_l"];
 
     /// <summary>Divides tensors.</summary>
     /// <param name="tensors">The tensors that take part, with their shapes.</param>
@@ -63,7 +63,7 @@ public static class InferredLayout
             return new Place(block, 1, (decodes ? "b:" : "a:") + stage, int.Parse(segments[index], CultureInfo.InvariantCulture));
         }
         string module = whole || segments.Length == 1 ? name : string.Join('.', segments[..^1]);
-        bool isInput = InputWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+        bool isInput = segments.Contains("pos") || InputWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
         return new Place(module, isInput ? 0 : 2, "", 0);
     }
 
