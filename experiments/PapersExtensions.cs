@@ -16,6 +16,7 @@ public static class PapersExtensions
         return builder
             .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
             .AddFlexMerge()
+            .AddVerb(new MergeVerb())
             .AddVerb(new WatermarkVerb());
     }
 }
