@@ -1,5 +1,4 @@
 using ResearchKit.Merge;
-using ResearchKit.Storage;
 
 namespace ResearchKit.Papers.Verbs;
 

@@ -62,7 +62,8 @@ public static class InferredLayout
             bool decodes = stage.Contains("decoder", StringComparison.Ordinal);
             return new Place(block, 1, (decodes ? "b:" : "a:") + stage, int.Parse(segments[index], CultureInfo.InvariantCulture));
         }
-        string module = whole || segments.Length == 1 ? name : string.Join('.', segments[..^1]);
+        // A parameter of its own (class_embedding) is its own module.
+        string module = !whole && segments.Length > 1 && segments[^1] is ("weight" or "bias") ? string.Join('.', segments[..^1]) : name;
         bool isInput = segments.Contains("pos") || InputWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
         return new Place(module, isInput ? 0 : 2, "", 0);
     }
