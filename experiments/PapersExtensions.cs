@@ -2,6 +2,7 @@ using ResearchKit.Cli;
 using ResearchKit.Papers.Audit;
 using ResearchKit.Papers.Fens;
 using ResearchKit.Papers.Ffg;
+using ResearchKit.Papers.FlexMerge;
 using ResearchKit.Papers.Verbs;
 
 namespace ResearchKit.Papers;
@@ -22,8 +23,10 @@ public static class PapersExtensions
         return builder
             .AddExperiments(FfgExperiments.AddTo)
             .AddExperiments(experiments => experiments.AddAudit().AddFens())
+            .AddFlexMerge()
             .AddVerb(new WatermarkVerb())
             .AddVerb(new AuditVerb())
-            .AddVerb(new FederatedVerb());
+            .AddVerb(new FederatedVerb())
+            .AddVerb(new MergeVerb());
     }
 }
