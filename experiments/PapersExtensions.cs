@@ -1,5 +1,7 @@
 using ResearchKit.Cli;
 using ResearchKit.Papers.Ffg;
+using ResearchKit.Papers.Proximity;
+using ResearchKit.Papers.RagRoute;
 using ResearchKit.Papers.Verbs;
 
 namespace ResearchKit.Papers;
@@ -14,6 +16,10 @@ public static class PapersExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
+            .AddExperiments(experiments => experiments.Add<MmluHitRate>().Add<MedRagTradeoff>().Add<LatencyModel>())
+            .AddExperiments(experiments =>
+                experiments.Add<PublishedRuns>().Add<MirageRouting>().Add<Feb4RagRouting>().Add<ClusterRouting>().Add<RealSourcesRouting>()
+            )
             .AddVerb(new WatermarkVerb());
     }
 }
