@@ -116,9 +116,9 @@ public abstract class RoutingExperiment : Experiment<RoutingOptions, RoutingCell
         foreach (ISourceRouter router in Routers(split, context, cancellationToken))
         {
             string name = router is NamedRouter named ? named.Name : router.Name;
-            foreach (string group in (string[])[AllGroups, .. split.Groups])
+            foreach (RoutingRow row in await split.EvaluateAsync(router, name, cancellationToken))
             {
-                yield return await split.EvaluateAsync(router, name, group, cancellationToken);
+                yield return row;
             }
         }
     }

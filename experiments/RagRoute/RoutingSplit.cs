@@ -90,10 +90,15 @@ internal sealed class RoutingSplit
         return (asked, scores);
     }
 
-    /// <summary>Evaluates a router on the test queries of a data set.</summary>
-    public async Task<RoutingRow> EvaluateAsync(ISourceRouter router, string name, string group, CancellationToken ct)
+    /// <summary>Evaluates a router on all test queries, then on those of each data set.</summary>
+    public async Task<IReadOnlyList<RoutingRow>> EvaluateAsync(ISourceRouter router, string name, CancellationToken ct)
     {
         (bool[] asked, double[] scores) = await DecideAsync(router, ct);
+        return [.. Groups.Prepend("all").Select(group => Evaluate(router, name, group, asked, scores))];
+    }
+
+    private RoutingRow Evaluate(ISourceRouter router, string name, string group, bool[] asked, double[] scores)
+    {
         int[] places = [.. Enumerable.Range(0, _test.Length).Where(i => group == "all" || _federation.Groups[_test[i]] == group)];
         T[] Of<T>(T[] pairs) => [.. places.SelectMany(i => pairs.Skip(i * Sources.Count).Take(Sources.Count))];
         bool[] labels = [.. places.SelectMany(i => Enumerable.Range(0, Sources.Count).Select(s => _all.IsRelevant(_test[i], s)))];
