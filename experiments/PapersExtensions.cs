@@ -3,6 +3,8 @@ using ResearchKit.Papers.Audit;
 using ResearchKit.Papers.Fens;
 using ResearchKit.Papers.Ffg;
 using ResearchKit.Papers.FlexMerge;
+using ResearchKit.Papers.Proximity;
+using ResearchKit.Papers.RagRoute;
 using ResearchKit.Papers.Verbs;
 
 namespace ResearchKit.Papers;
@@ -21,12 +23,16 @@ public static class PapersExtensions
         }
 
         return builder
-            .AddExperiments(FfgExperiments.AddTo)
-            .AddExperiments(experiments => experiments.AddAudit().AddFens())
+            .AddFfg()
+            .AddAudit()
+            .AddFens()
             .AddFlexMerge()
-            .AddVerb(new WatermarkVerb())
+            .AddProximity()
+            .AddRagRoute()
             .AddVerb(new AuditVerb())
             .AddVerb(new FederatedVerb())
-            .AddVerb(new MergeVerb());
+            .AddVerb(new MergeVerb())
+            .AddVerb(new RagVerb())
+            .AddVerb(new WatermarkVerb());
     }
 }

@@ -1,11 +1,10 @@
-using ResearchKit.Experiments;
+using ResearchKit.Cli;
 
 namespace ResearchKit.Papers.Fens;
 
 /// <summary>The experiments of the FENS paper.</summary>
 internal static class FensExperiments
 {
-    /// <summary>Adds them.</summary>
-    public static ExperimentRegistry AddFens(this ExperimentRegistry experiments) =>
-        experiments.Add<HeartDisease>().Add<LabelSkew>().Add<LabelSkewTuning>();
+    internal static ResearchKitAppBuilder AddFens(this ResearchKitAppBuilder builder) =>
+        builder.AddExperiments(experiments => experiments.Add<HeartDisease>().Add<LabelSkew>().Add<LabelSkewTuning>());
 }

@@ -12,9 +12,9 @@ namespace ResearchKit.Papers.Ffg;
 /// FFG beside the schemes of Zhao et al. 2015 and Eppstein et al. 2016, on the same graphs at about the same number of edits: what is found after random flips,
 /// what when ids are lost, what with wrong keys, and how long each step takes.
 /// </summary>
-/// <param name="more">Schemes of the user's own; they appear in figure and table, the claims stay as they are.</param>
+/// <param name="own">Schemes of the user's own; they appear in figure and table, the claims stay as they are.</param>
 [Experiment("ffg/comparison", Paper = "arXiv:2502.04182", Shows = "FFG beside two earlier schemes at equal distortion")]
-public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more) : Experiment<Comparison.Options, Comparison.Cell, Comparison.Row>
+public sealed class Comparison(IReadOnlyList<WatermarkScheme> own) : Experiment<Comparison.Options, Comparison.Cell, Comparison.Row>
 {
     internal const string Shuffled = "shuffled ids";
     internal const string WrongKeys = "wrong keys";
@@ -23,7 +23,7 @@ public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more) : Exp
     private static readonly double[] Levels = [0, 0.01, 0.1, 1, 5, 50];
     private static readonly WatermarkScheme[] Baselines = [WatermarkSchemes.Zhao, WatermarkSchemes.ZhaoRobust, WatermarkSchemes.Eppstein];
 
-    private readonly WatermarkScheme[] schemes = [.. WatermarkSchemes.All, .. more];
+    private readonly Family<WatermarkScheme> schemes = new(WatermarkSchemes.All, own);
 
     /// <summary>The paper's schemes alone.</summary>
     public Comparison()
@@ -95,9 +95,9 @@ public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more) : Exp
     /// <inheritdoc/>
     public override IEnumerable<Cell> Plan(Options options) =>
         from graph in options.Graphs
-        from scheme in schemes
+        from scheme in schemes.Names
         from seed in options.Seeds
-        select new Cell(scheme.Name, graph, seed);
+        select new Cell(scheme, graph, seed);
 
     /// <inheritdoc/>
     public override async IAsyncEnumerable<Row> MeasureAsync(
@@ -107,8 +107,7 @@ public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more) : Exp
     )
     {
         Graph graph = (await HostGraphs.GetAsync(cell.Graph, context, cancellationToken)).WithIds(null);
-        WatermarkScheme scheme = schemes.First(s => s.Name == cell.System);
-        WatermarkOwner owner = scheme.For(graph, Budget(graph), context.Threads);
+        WatermarkOwner owner = schemes[cell.System].For(graph, Budget(graph), context.Threads);
         long start = Stopwatch.GetTimestamp();
         object key = owner.GenerateKey(HostGraphs.Secret(context, "owner", cell.Graph));
         double keygen = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -185,7 +184,7 @@ public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more) : Exp
                 [
                     .. graph
                         .GroupBy(r => r.Cell.System)
-                        .Select(s => new Series(
+                        .Select(s => schemes.Mark(new Series(
                             s.Key,
                             SeriesKind.Bar,
                             [
@@ -194,10 +193,7 @@ public sealed class Comparison(params IReadOnlyList<WatermarkScheme> more) : Exp
                                         Over.Point(Array.IndexOf(attacks, a.Key), a.OrderBy(r => r.Cell.Seed).Select(r => r.Row.FoundShare))
                                     ),
                             ]
-                        )
-                        {
-                            NotInPaper = more.Any(m => m.Name == s.Key && m.NotInPaper),
-                        }),
+                        ))),
                 ],
                 Width = FigureWidth.Wide,
                 Provenance = new Provenance(HostGraphs.Origin(graph.Key)),

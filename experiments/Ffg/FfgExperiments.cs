@@ -1,21 +1,24 @@
-using ResearchKit.Experiments;
+using ResearchKit.Cli;
+using ResearchKit.Watermark;
 
 namespace ResearchKit.Papers.Ffg;
 
-/// <summary>The experiments of the FFG paper, in one place.</summary>
+/// <summary>The experiments of the FFG paper.</summary>
 internal static class FfgExperiments
 {
-    public static void AddTo(ExperimentRegistry experiments) =>
-        experiments
-            .Add<TimeVsSize>()
-            .Add<StrengthDistortion>()
-            .Add<StrengthRealGraphs>()
-            .Add<RobustnessFlips>()
-            .Add<RobustnessDeletions>()
-            .Add<BlindDetection>()
-            .Add<Uniqueness>()
-            .Add<CollusionResistance>()
-            .Add<ShuffledIds>()
-            .Add<Comparison>()
-            .Add<WebScale>();
+    internal static ResearchKitAppBuilder AddFfg(this ResearchKitAppBuilder builder) =>
+        builder.AddExperiments(experiments =>
+            experiments
+                .Add<TimeVsSize>()
+                .Add<StrengthDistortion>()
+                .Add<StrengthRealGraphs>()
+                .Add<RobustnessFlips>()
+                .Add<RobustnessDeletions>()
+                .Add<BlindDetection>()
+                .Add<Uniqueness>()
+                .Add<CollusionResistance>()
+                .Add<ShuffledIds>()
+                .Add(() => new Comparison(builder.Systems<WatermarkScheme>()))
+                .Add<WebScale>()
+        );
 }

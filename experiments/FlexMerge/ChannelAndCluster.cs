@@ -31,21 +31,21 @@ public sealed class ChannelAndCluster : CurveExperiment
         yield return new CurveVariant(Flex, algorithm);
         yield return new CurveVariant(Tensors, algorithm, Granularity: Granularity.Tensor)
         {
-            Partition = (vectors, size, ct) => ChannelMerging.Clusters(vectors, (int)size, cell.Seed, ct),
+            Partition = (vectors, size, cancellationToken) => ChannelMerging.Clusters(vectors, (int)size, cell.Seed, cancellationToken),
         };
         if (options.LongTraining)
         {
             yield return new CurveVariant("k-means, rows", algorithm, Granularity: Granularity.Slice, Slices: int.MaxValue)
             {
-                Partition = (vectors, size, ct) => ChannelMerging.Clusters(vectors, (int)size, cell.Seed, ct),
+                Partition = (vectors, size, cancellationToken) => ChannelMerging.Clusters(vectors, (int)size, cell.Seed, cancellationToken),
             };
         }
         foreach (Linkage linkage in options.LongTraining ? Enum.GetValues<Linkage>() : [Linkage.Average])
         {
             yield return new CurveVariant(Models(linkage), algorithm)
             {
-                Partition = (vectors, size, ct) =>
-                    Partition.Same(vectors.Blocks.Count, ModelClustering.Clusters(ModelClustering.OfModels(vectors, ct), (int)size, linkage)),
+                Partition = (vectors, size, cancellationToken) =>
+                    Partition.Same(vectors.Blocks.Count, ModelClustering.Clusters(ModelClustering.OfModels(vectors, cancellationToken), (int)size, linkage)),
             };
         }
     }

@@ -51,13 +51,13 @@ public abstract class CurveExperiment : Experiment<CurveOptions, CurveCell, Curv
     /// <summary>What is compared.</summary>
     internal abstract IEnumerable<CurveVariant> Variants(CurveCell cell, CurveOptions options);
 
-    private static List<CurveRow> Curve(FineTunedSuite suite, CurveVariant variant, IReadOnlyList<double> sizes, CancellationToken ct)
+    private static List<CurveRow> Curve(FineTunedSuite suite, CurveVariant variant, IReadOnlyList<double> sizes, CancellationToken cancellationToken)
     {
         (BlockDivision division, TaskVectors vectors) = suite.Vectors(variant.Granularity, variant.Slices);
         SizeAccounting accounting = SizeAccounting.Of(variant.Algorithm);
-        IPreparation? preparation = variant.Algorithm.Prepare(vectors, ct);
+        IPreparation? preparation = variant.Algorithm.Prepare(vectors, cancellationToken);
         MergePlan? plan = variant.Partition is null
-            ? MergePlanner.Plan(vectors, division, variant.Algorithm, variant.Options, accounting, preparation, ct)
+            ? MergePlanner.Plan(vectors, division, variant.Algorithm, variant.Options, accounting, preparation, cancellationToken)
             : null;
         List<CurveRow> rows = [];
         FlexModel? last = null;
@@ -67,13 +67,13 @@ public abstract class CurveExperiment : Experiment<CurveOptions, CurveCell, Curv
             {
                 continue;
             }
-            if ((plan?.AtSize(size) ?? variant.Partition?.Invoke(vectors, size, ct)) is not { } partition)
+            if ((plan?.AtSize(size) ?? variant.Partition?.Invoke(vectors, size, cancellationToken)) is not { } partition)
             {
                 continue;
             }
-            FlexModel model = FlexModel.Merge(vectors, division, partition, variant.Algorithm, accounting, preparation, last, ct);
+            FlexModel model = FlexModel.Merge(vectors, division, partition, variant.Algorithm, accounting, preparation, last, cancellationToken);
             last = model;
-            double[] accuracies = suite.Accuracies(model, ct);
+            double[] accuracies = suite.Accuracies(model, cancellationToken);
             rows.Add(
                 new CurveRow(
                     variant.Name,

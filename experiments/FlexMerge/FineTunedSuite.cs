@@ -44,12 +44,12 @@ internal sealed class FineTunedSuite : IDisposable
         TrainingBudget budget,
         DatasetCatalog data,
         IProgress<double>? progress,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
-        TaskSuite tasks = await Suites.LoadAsync(suite, budget.Images, data, ct);
+        TaskSuite tasks = await Suites.LoadAsync(suite, budget.Images, data, cancellationToken);
         SuiteTraining training = new(suite, backbone, seed, budget);
-        SuiteCheckpoints checkpoints = await training.GetAsync(tasks, progress, ct);
+        SuiteCheckpoints checkpoints = await training.GetAsync(tasks, progress, cancellationToken);
         return new FineTunedSuite(Backbone.Create(backbone, training.Stream("init")), checkpoints, tasks.Tasks);
     }
 
@@ -71,13 +71,13 @@ internal sealed class FineTunedSuite : IDisposable
     }
 
     /// <summary>The accuracy of every task of a merged model.</summary>
-    public double[] Accuracies(FlexModel model, CancellationToken ct)
+    public double[] Accuracies(FlexModel model, CancellationToken cancellationToken)
     {
         double[] accuracies = new double[model.Tasks.Count];
         float[] parameters = new float[_parameters.Length];
         for (int task = 0; task < accuracies.Length; task++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Assemble(model, task, parameters);
             accuracies[task] = Accuracy(task, parameters);
         }

@@ -51,7 +51,7 @@ public sealed class PublishedIndividual : Experiment<PublishedIndividual.Options
     {
         DatasetFolder folder = await context.Data.RequireAsync(Dataset, cancellationToken);
         string path = folder.FilePath(cell.File);
-        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, ct: cancellationToken))
+        await foreach (DelimitedRecord record in DelimitedText.ReadAsync(path, cancellationToken: cancellationToken))
         {
             if (record["Method"] == "Individual")
             {

@@ -10,7 +10,7 @@ namespace ResearchKit.Papers.FlexMerge;
 internal sealed record SuiteCheckpoints(float[] Base, IReadOnlyList<float[]> FineTuned, IReadOnlyList<float[]> Heads)
 {
     /// <summary>Writes them to one file.</summary>
-    public Task SaveAsync(string path, CancellationToken ct) =>
+    public Task SaveAsync(string path, CancellationToken cancellationToken) =>
         SafetensorsWriter.WriteAsync(
             path,
             [
@@ -18,7 +18,7 @@ internal sealed record SuiteCheckpoints(float[] Base, IReadOnlyList<float[]> Fin
                 .. FineTuned.Select((values, i) => SafetensorsTensor.OfSingles(Name("task", i), [values.Length], values)),
                 .. Heads.Select((values, i) => SafetensorsTensor.OfSingles(Name("head", i), [values.Length], values)),
             ],
-            ct: ct
+            cancellationToken: cancellationToken
         );
 
     /// <summary>Reads what was written.</summary>

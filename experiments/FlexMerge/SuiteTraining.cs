@@ -24,7 +24,7 @@ internal sealed class SuiteTraining(string suite, string backbone, int seed, Tra
     public RandomStream Stream(params ReadOnlySpan<string> purpose) =>
         RandomStream.Named(["flexmerge", suite, backbone, seed.ToString(CultureInfo.InvariantCulture), .. purpose]);
 
-    public async Task<SuiteCheckpoints> GetAsync(TaskSuite tasks, IProgress<double>? progress, CancellationToken ct)
+    public async Task<SuiteCheckpoints> GetAsync(TaskSuite tasks, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         string key = Checksum.XxHash128(
             Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Version}|{suite}|{backbone}|{seed}|{budget}|{tasks.Tasks.Count}"))
@@ -34,16 +34,16 @@ internal sealed class SuiteTraining(string suite, string backbone, int seed, Tra
         {
             return SuiteCheckpoints.Load(path, tasks.Tasks.Count);
         }
-        SuiteCheckpoints checkpoints = Train(tasks, progress, ct);
-        await checkpoints.SaveAsync(path, ct);
+        SuiteCheckpoints checkpoints = Train(tasks, progress, cancellationToken);
+        await checkpoints.SaveAsync(path, cancellationToken);
         return checkpoints;
     }
 
-    private SuiteCheckpoints Train(TaskSuite tasks, IProgress<double>? progress, CancellationToken ct)
+    private SuiteCheckpoints Train(TaskSuite tasks, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         Torch.EnsureLoaded();
         using Backbone network = Backbone.Create(backbone, Stream("init"));
-        Pretrain(network, tasks.Pretraining, ct);
+        Pretrain(network, tasks.Pretraining, cancellationToken);
         ParameterVector start = ParameterVector.Of(network);
         List<float[]> tuned = [];
         List<float[]> heads = [];
@@ -51,14 +51,14 @@ internal sealed class SuiteTraining(string suite, string backbone, int seed, Tra
         {
             start.CopyTo(network);
             heads.Add(Prototypes(network, task.Train));
-            FineTune(network, task, heads[^1], ct);
+            FineTune(network, task, heads[^1], cancellationToken);
             tuned.Add([.. ParameterVector.Of(network).Values]);
             progress?.Report((double)tuned.Count / (tasks.Tasks.Count + 1));
         }
         return new SuiteCheckpoints([.. start.Values], tuned, heads);
     }
 
-    private void Pretrain(Backbone network, IReadOnlyList<LabeledData> sets, CancellationToken ct)
+    private void Pretrain(Backbone network, IReadOnlyList<LabeledData> sets, CancellationToken cancellationToken)
     {
         (LabeledData data, int[] setOfClass) = Join(sets);
         PretrainingNetwork model = new(network, setOfClass.Length); // disposing it would dispose the network: only its own head is
@@ -81,10 +81,10 @@ internal sealed class SuiteTraining(string suite, string backbone, int seed, Tra
                     return nn.functional.cross_entropy(outputs.masked_fill(others, float.NegativeInfinity), targets);
                 },
             }
-        ).Train(model, data, Stream("pretraining"), ct);
+        ).Train(model, data, Stream("pretraining"), cancellationToken);
     }
 
-    private void FineTune(Backbone network, ImageTask task, float[] head, CancellationToken ct)
+    private void FineTune(Backbone network, ImageTask task, float[] head, CancellationToken cancellationToken)
     {
         using Tensor prototypes = tensor(head, [task.Train.ClassCount, network.Width]);
         HeadedNetwork model = new(network, prototypes); // owns nothing: disposing it would dispose the network
@@ -99,7 +99,7 @@ internal sealed class SuiteTraining(string suite, string backbone, int seed, Tra
                 Steps = steps,
                 BatchSize = Batch,
             }
-        ).Train(model, task.Train, Stream("fine-tuning", task.Name), ct);
+        ).Train(model, task.Train, Stream("fine-tuning", task.Name), cancellationToken);
     }
 
     // Class means of the base's features over a few images, without what all classes share, at unit length.

@@ -67,10 +67,10 @@ public sealed class TaskCount : Experiment<TaskCount.Options, CurveCell, TaskCou
         foreach (int tasks in context.Options.Tasks.Where(count => count >= 2 && count <= suite.Tasks.Count))
         {
             (BlockDivision division, TaskVectors vectors) = suite.Vectors(tasks: tasks);
-            MergePlan plan = MergePlanner.Plan(vectors, division, algorithm, ct: cancellationToken);
+            MergePlan plan = MergePlanner.Plan(vectors, division, algorithm, cancellationToken: cancellationToken);
             foreach (double size in new[] { 1.0, 2, 3 }.Where(size => size <= tasks))
             {
-                FlexModel model = FlexModel.Merge(vectors, division, plan.AtSize(size), algorithm, ct: cancellationToken);
+                FlexModel model = FlexModel.Merge(vectors, division, plan.AtSize(size), algorithm, cancellationToken: cancellationToken);
                 yield return new Row(tasks, size, 100 * suite.Normalised(suite.Accuracies(model, cancellationToken)));
             }
         }

@@ -36,14 +36,14 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
         arguments.AddTo(command);
         return context.Handle(
             command,
-            async (call, ct) =>
+            async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
                 using OpenedMerge opened = OpenedMerge.Open(arguments.Read(a, a.GetValue(size)), _algorithms);
-                MergePlan plan = await opened.Merge!.PlanAsync(ct: ct);
+                MergePlan plan = await opened.Merge!.PlanAsync(cancellationToken: cancellationToken);
                 if (a.GetValue(output) is { } file)
                 {
-                    await AtomicFile.WriteTextAsync(file, plan.ToJson(), ct);
+                    await AtomicFile.WriteTextAsync(file, plan.ToJson(), cancellationToken);
                 }
                 Show(call, a.GetValue(json), plan, opened, a.GetValue(size));
                 return ExitCode.Done;
@@ -62,17 +62,17 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
         arguments.AddTo(command);
         return context.Handle(
             command,
-            async (call, ct) =>
+            async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
                 using OpenedMerge opened = OpenedMerge.Open(arguments.Read(a, a.GetValue(size)), _algorithms);
                 if (a.GetValue(dryRun))
                 {
-                    Show(call, a.GetValue(json), await opened.Merge!.PlanAsync(ct: ct), opened, a.GetValue(size));
+                    Show(call, a.GetValue(json), await opened.Merge!.PlanAsync(cancellationToken: cancellationToken), opened, a.GetValue(size));
                     return ExitCode.Done;
                 }
                 string folder = a.GetRequiredValue(output);
-                MergeManifest manifest = await opened.Merge!.RunAsync(folder, opened.Companions(), ct: ct);
+                MergeManifest manifest = await opened.Merge!.RunAsync(folder, opened.Companions(), cancellationToken: cancellationToken);
                 MergeRunReport report = new(
                     folder,
                     manifest.RequestedSize,
@@ -117,13 +117,13 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
         arguments.AddTo(command);
         return context.Handle(
             command,
-            async (call, ct) =>
+            async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
                 TaskEvaluator evaluator = new(a.GetRequiredValue(evaluate), TimeSpan.FromSeconds(a.GetValue(limit)));
                 IReadOnlyList<double> wanted = MergeArguments.Sizes(a.GetRequiredValue(sizes));
                 MergeSweep sweep = new(arguments.Read(a, wanted[0]), _algorithms, evaluator, a.GetRequiredValue(output));
-                IReadOnlyList<SweepPoint> points = await sweep.RunAsync(wanted, call.Note, ct);
+                IReadOnlyList<SweepPoint> points = await sweep.RunAsync(wanted, call.Note, cancellationToken);
                 double? reached = a.GetValue(target) is { } aim ? points.Where(p => p.Mean >= aim).Select(p => (double?)p.Size).Min() : null;
                 if (a.GetValue(json))
                 {
@@ -157,7 +157,7 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
         Command command = new("inspect", "Say what a merged folder or a model holds") { path, json };
         return context.Handle(
             command,
-            (call, ct) =>
+            (call, cancellationToken) =>
             {
                 string where = call.Arguments.GetRequiredValue(path);
                 bool asJson = call.Arguments.GetValue(json);
@@ -184,12 +184,12 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
         Command command = new("materialize", "Write an ordinary model of one task") { merged, task, output, json };
         return context.Handle(
             command,
-            async (call, ct) =>
+            async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
                 using MergedModel model = MergedModel.Open(a.GetRequiredValue(merged));
                 int number = model.Task(a.GetRequiredValue(task));
-                await model.MaterializeAsync(number, a.GetRequiredValue(output), ct);
+                await model.MaterializeAsync(number, a.GetRequiredValue(output), cancellationToken);
                 MergeMaterializeReport report = new(a.GetRequiredValue(output), a.GetRequiredValue(task), model.Tensors(number).Count);
                 if (a.GetValue(json))
                 {

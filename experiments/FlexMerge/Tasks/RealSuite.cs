@@ -51,15 +51,15 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
 
     private readonly Dictionary<string, (LabeledData Train, LabeledData Test)> _sources = new(StringComparer.Ordinal);
 
-    public async Task<TaskSuite> LoadAsync(string suite, CancellationToken ct)
+    public async Task<TaskSuite> LoadAsync(string suite, CancellationToken cancellationToken)
     {
         LabeledData[] pretraining =
         [
-            await HeadAsync("fl-mnist", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", ct),
-            await HeadAsync("images-fashion-mnist", "train-20000-images-idx3-ubyte.gz", "train-20000-labels-idx1-ubyte.gz", ct),
-            await OmniglotAsync("sanskrit", ct),
-            await OmniglotAsync("korean", ct),
-            await OmniglotAsync("balinese", ct),
+            await HeadAsync("fl-mnist", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", cancellationToken),
+            await HeadAsync("images-fashion-mnist", "train-20000-images-idx3-ubyte.gz", "train-20000-labels-idx1-ubyte.gz", cancellationToken),
+            await OmniglotAsync("sanskrit", cancellationToken),
+            await OmniglotAsync("korean", cancellationToken),
+            await OmniglotAsync("balinese", cancellationToken),
         ];
         string[] names = suite switch
         {
@@ -70,18 +70,18 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
         List<ImageTask> tasks = [];
         foreach (string name in names)
         {
-            ct.ThrowIfCancellationRequested();
-            tasks.Add(await TaskAsync(name, ct));
+            cancellationToken.ThrowIfCancellationRequested();
+            tasks.Add(await TaskAsync(name, cancellationToken));
         }
         return new TaskSuite(pretraining, tasks);
     }
 
-    private async Task<ImageTask> TaskAsync(string name, CancellationToken ct)
+    private async Task<ImageTask> TaskAsync(string name, CancellationToken cancellationToken)
     {
         string[] words = name.Split(' ', 2);
         if (!_sources.TryGetValue(words[0], out (LabeledData Train, LabeledData Test) source))
         {
-            _sources[words[0]] = source = await SourceAsync(words[0], ct);
+            _sources[words[0]] = source = await SourceAsync(words[0], cancellationToken);
         }
         (LabeledData train, LabeledData test) = source;
         if (words.Length > 1)
@@ -91,34 +91,34 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
         return new ImageTask(name.Replace(' ', '-').Replace(',', '+'), First(train, images), First(test, TestImages));
     }
 
-    private async Task<(LabeledData Train, LabeledData Test)> SourceAsync(string name, CancellationToken ct)
+    private async Task<(LabeledData Train, LabeledData Test)> SourceAsync(string name, CancellationToken cancellationToken)
     {
         switch (name)
         {
             // The base has seen the training images of MNIST and Fashion-MNIST: the tasks are the published test images.
             case "mnist":
-                return Split(name, await IdxAsync("fl-mnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", ct));
+                return Split(name, await IdxAsync("fl-mnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", cancellationToken));
             case "fashion":
-                return Split(name, await IdxAsync("images-fashion-mnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", ct));
+                return Split(name, await IdxAsync("images-fashion-mnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", cancellationToken));
             case "kmnist":
-                return Split(name, await IdxAsync("images-kmnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", ct));
+                return Split(name, await IdxAsync("images-kmnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", cancellationToken));
             case "kannada":
-                return Split(name, await IdxAsync("images-kannada-mnist", "kannada-test-images-idx3-ubyte.gz", "kannada-test-labels-idx1-ubyte.gz", ct));
+                return Split(name, await IdxAsync("images-kannada-mnist", "kannada-test-images-idx3-ubyte.gz", "kannada-test-labels-idx1-ubyte.gz", cancellationToken));
             case "dig-mnist":
-                return Split(name, await IdxAsync("images-kannada-mnist", "dig-mnist-images-idx3-ubyte.gz", "dig-mnist-labels-idx1-ubyte.gz", ct));
+                return Split(name, await IdxAsync("images-kannada-mnist", "dig-mnist-images-idx3-ubyte.gz", "dig-mnist-labels-idx1-ubyte.gz", cancellationToken));
             case "usps":
                 return (
-                    await IdxAsync("images-usps", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", ct),
-                    await IdxAsync("images-usps", "test-images-idx3-ubyte.gz", "test-labels-idx1-ubyte.gz", ct)
+                    await IdxAsync("images-usps", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", cancellationToken),
+                    await IdxAsync("images-usps", "test-images-idx3-ubyte.gz", "test-labels-idx1-ubyte.gz", cancellationToken)
                 );
             case "digits":
-                return Split(name, await IdxAsync("images-digits", "digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz", ct));
+                return Split(name, await IdxAsync("images-digits", "digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz", cancellationToken));
             case "cifar-grey":
-                return (await CifarAsync("train_10000.bin.gz", ct), await CifarAsync("test_2000.bin.gz", ct));
+                return (await CifarAsync("train_10000.bin.gz", cancellationToken), await CifarAsync("test_2000.bin.gz", cancellationToken));
             case "katakana":
-                return Split(name, await OmniglotAsync("japanese_katakana", ct));
+                return Split(name, await OmniglotAsync("japanese_katakana", cancellationToken));
             default:
-                return Split(name, await OmniglotAsync(name, ct));
+                return Split(name, await OmniglotAsync(name, cancellationToken));
         }
     }
 
@@ -135,26 +135,26 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
     private static LabeledData First(LabeledData data, int count) =>
         data.Count <= count ? data : data.Subset([.. Enumerable.Range(0, count)]);
 
-    private async Task<LabeledData> HeadAsync(string dataset, string imageFile, string labelFile, CancellationToken ct) =>
-        First(await IdxAsync(dataset, imageFile, labelFile, ct), 15_000);
+    private async Task<LabeledData> HeadAsync(string dataset, string imageFile, string labelFile, CancellationToken cancellationToken) =>
+        First(await IdxAsync(dataset, imageFile, labelFile, cancellationToken), 15_000);
 
-    private Task<LabeledData> OmniglotAsync(string alphabet, CancellationToken ct) =>
-        IdxAsync("images-omniglot", $"{alphabet}-images-idx3-ubyte.gz", $"{alphabet}-labels-idx1-ubyte.gz", ct);
+    private Task<LabeledData> OmniglotAsync(string alphabet, CancellationToken cancellationToken) =>
+        IdxAsync("images-omniglot", $"{alphabet}-images-idx3-ubyte.gz", $"{alphabet}-labels-idx1-ubyte.gz", cancellationToken);
 
-    private async Task<LabeledData> IdxAsync(string dataset, string imageFile, string labelFile, CancellationToken ct)
+    private async Task<LabeledData> IdxAsync(string dataset, string imageFile, string labelFile, CancellationToken cancellationToken)
     {
-        DatasetFolder folder = await catalog.RequireAsync(dataset, ct);
-        LabeledData data = await IdxFile.LoadLabeledAsync(folder.FilePath(imageFile), folder.FilePath(labelFile), ct: ct);
+        DatasetFolder folder = await catalog.RequireAsync(dataset, cancellationToken);
+        LabeledData data = await IdxFile.LoadLabeledAsync(folder.FilePath(imageFile), folder.FilePath(labelFile), cancellationToken: cancellationToken);
         IReadOnlyList<int> shape = data.Schema.FeatureShape;
         return shape[^1] == 28
             ? data
             : TaskTransforms.Transform(data, new ImageTransforms(new ImageShape(1, shape[^2], shape[^1]), ImageTransform.Resize(28, 28)));
     }
 
-    private async Task<LabeledData> CifarAsync(string file, CancellationToken ct)
+    private async Task<LabeledData> CifarAsync(string file, CancellationToken cancellationToken)
     {
-        DatasetFolder folder = await catalog.RequireAsync("fl-cifar10-jpeg-subset", ct);
-        LabeledData data = await CifarBinary.LoadAsync([folder.FilePath(file)], ct: ct);
+        DatasetFolder folder = await catalog.RequireAsync("fl-cifar10-jpeg-subset", cancellationToken);
+        LabeledData data = await CifarBinary.LoadAsync([folder.FilePath(file)], cancellationToken: cancellationToken);
         return TaskTransforms.Transform(
             data,
             new ImageTransforms(new ImageShape(3, 32, 32), ImageTransform.Grey(), ImageTransform.CentreCrop(28, 28))

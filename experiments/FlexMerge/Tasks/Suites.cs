@@ -42,11 +42,11 @@ internal static class Suites
 
     /// <summary>Loads or draws a suite.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static async Task<TaskSuite> LoadAsync(string suite, int images, DatasetCatalog data, CancellationToken ct) =>
+    public static async Task<TaskSuite> LoadAsync(string suite, int images, DatasetCatalog data, CancellationToken cancellationToken) =>
         suite switch
         {
             Generated => GeneratedSuite.Draw(images),
-            Eight or EightTransformed or Thirty => await new RealSuite(data, images).LoadAsync(suite, ct),
+            Eight or EightTransformed or Thirty => await new RealSuite(data, images).LoadAsync(suite, cancellationToken),
             _ => throw new ArgumentException($"There is no suite '{suite}'; there are {string.Join(", ", All)}."),
         };
 }

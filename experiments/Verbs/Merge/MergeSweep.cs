@@ -12,10 +12,10 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
 {
     private const string CacheFile = "accuracies.json";
 
-    public async Task<IReadOnlyList<SweepPoint>> RunAsync(IReadOnlyList<double> sizes, Action<string>? note, CancellationToken ct)
+    public async Task<IReadOnlyList<SweepPoint>> RunAsync(IReadOnlyList<double> sizes, Action<string>? note, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(output);
-        Dictionary<string, double> known = await ReadAsync(ct);
+        Dictionary<string, double> known = await ReadAsync(cancellationToken);
         List<SweepPoint> points = [];
         foreach (double size in sizes)
         {
@@ -23,7 +23,7 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
             string merged = Path.Combine(output, string.Create(CultureInfo.InvariantCulture, $"size-{size:0.####}"));
             if (!Directory.Exists(merged))
             {
-                await opened.Merge!.RunAsync(merged, opened.Companions(), ct: ct);
+                await opened.Merge!.RunAsync(merged, opened.Companions(), cancellationToken: cancellationToken);
             }
             using MergedModel model = MergedModel.Open(merged);
             Dictionary<string, double> accuracies = new(StringComparer.Ordinal);
@@ -35,17 +35,17 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
                 {
                     string folder = Path.Combine(output, $"now-{name}");
                     Clear(folder);
-                    await model.MaterializeAsync(task, folder, ct);
-                    known[key] = accuracy = await evaluator.AccuracyAsync(folder, name, ct);
+                    await model.MaterializeAsync(task, folder, cancellationToken);
+                    known[key] = accuracy = await evaluator.AccuracyAsync(folder, name, cancellationToken);
                     Clear(folder);
-                    await AtomicFile.WriteTextAsync(Path.Combine(output, CacheFile), JsonSerializer.Serialize(known), ct);
+                    await AtomicFile.WriteTextAsync(Path.Combine(output, CacheFile), JsonSerializer.Serialize(known), cancellationToken);
                 }
                 accuracies[name] = accuracy;
             }
             points.Add(new SweepPoint(size, model.Manifest.Size, accuracies, accuracies.Values.Average()));
             note?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{size:0.###}x (reached {model.Manifest.Size:0.###}x): {accuracies.Values.Average():0.####}"));
         }
-        await WriteCurveAsync(points, ct);
+        await WriteCurveAsync(points, cancellationToken);
         return points;
     }
 
@@ -62,7 +62,7 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
         return $"{manifest.Tasks[task]}-{Checksum.Sha256(Encoding.UTF8.GetBytes(text.ToString()))[..24]}";
     }
 
-    private async Task<Dictionary<string, double>> ReadAsync(CancellationToken ct)
+    private async Task<Dictionary<string, double>> ReadAsync(CancellationToken cancellationToken)
     {
         string path = Path.Combine(output, CacheFile);
         if (!File.Exists(path))
@@ -71,7 +71,7 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
         }
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, double>>(await File.ReadAllTextAsync(path, ct)) ?? [];
+            return JsonSerializer.Deserialize<Dictionary<string, double>>(await File.ReadAllTextAsync(path, cancellationToken)) ?? [];
         }
         catch (JsonException e)
         {
@@ -87,7 +87,7 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
         }
     }
 
-    private async Task WriteCurveAsync(IReadOnlyList<SweepPoint> points, CancellationToken ct)
+    private async Task WriteCurveAsync(IReadOnlyList<SweepPoint> points, CancellationToken cancellationToken)
     {
         StringBuilder csv = new("RequestedSize,Size,Task,Accuracy\n");
         foreach (SweepPoint point in points)
@@ -97,7 +97,7 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
                 csv.Append(CultureInfo.InvariantCulture, $"{point.Requested},{point.Size},{task},{accuracy}\n");
             }
         }
-        await AtomicFile.WriteTextAsync(Path.Combine(output, "curve.csv"), csv.ToString(), ct);
+        await AtomicFile.WriteTextAsync(Path.Combine(output, "curve.csv"), csv.ToString(), cancellationToken);
         Figure figure = new()
         {
             Id = "curve",
@@ -106,6 +106,6 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
             Y = new Axis("accuracy"),
             Series = [new Series(request.Algorithm, SeriesKind.Line, [.. points.OrderBy(p => p.Size).Select(p => new SeriesPoint(p.Size, p.Mean))])],
         };
-        await new ScottPlotRenderer().RenderAsync(figure, output, ct);
+        await new ScottPlotRenderer().RenderAsync(figure, output, cancellationToken);
     }
 }

@@ -14,14 +14,14 @@ internal sealed class TaskEvaluator(string command, TimeSpan limit)
 {
     /// <summary>Evaluates a folder.</summary>
     /// <exception cref="ResearchKitException">RK6305: it failed, took too long, or answered something that is no accuracy.</exception>
-    public async Task<double> AccuracyAsync(string folder, string task, CancellationToken ct)
+    public async Task<double> AccuracyAsync(string folder, string task, CancellationToken cancellationToken)
     {
         string line = command.Replace("{dir}", Quote(folder), StringComparison.Ordinal).Replace("{task}", Quote(task), StringComparison.Ordinal);
         ProcessStartInfo start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo("cmd.exe") { ArgumentList = { "/c", line } }
             : new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", line } };
         start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
-        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(limit);
         using Process process = Process.Start(start) ?? throw Failed(task, "it could not be started");
         try
@@ -38,7 +38,7 @@ internal sealed class TaskEvaluator(string command, TimeSpan limit)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             throw Failed(task, string.Create(CultureInfo.InvariantCulture, $"it took more than {limit.TotalSeconds} s"));
         }
     }

@@ -11,9 +11,9 @@ internal abstract class WatermarkFiles(Func<Stream> standardInput)
     {
         if (file != "-")
         {
-            return (await EdgeList.LoadAsync(file, ct: cancellationToken)).Graph;
+            return (await EdgeList.LoadAsync(file, cancellationToken: cancellationToken)).Graph;
         }
         await using Stream stream = standardInput();
-        return (await EdgeList.LoadAsync(stream, ct: cancellationToken)).Graph;
+        return (await EdgeList.LoadAsync(stream, cancellationToken: cancellationToken)).Graph;
     }
 }

@@ -62,6 +62,7 @@ public sealed class Trainer(TrainingOptions options)
         private readonly List<(string Name, Parameter Parameter)> _parameters;
         private readonly GradientStep? _gradient;
         private readonly torch.optim.Optimizer _optimizer;
+        private readonly HostOptimizer? _host;
         private readonly TensorBatch _batch;
         private readonly List<EvaluationResult> _validations = [];
         private ParameterVector? _chosen;
@@ -85,6 +86,7 @@ public sealed class Trainer(TrainingOptions options)
             );
             _parameters = [.. model.named_parameters()];
             _gradient = options.GradientHook is null ? null : new GradientStep(_parameters, ParameterLayout.Of(model));
+            _host = HostOptimizer.Fits(_parameters) ? new HostOptimizer(options.Optimizer, _parameters) : null;
             _optimizer = options.Optimizer.Create(_parameters.Select(entry => entry.Parameter), options.Schedule.At(default));
         }
 
@@ -137,7 +139,14 @@ public sealed class Trainer(TrainingOptions options)
             {
                 torch.nn.utils.clip_grad_norm_(_parameters.Select(entry => entry.Parameter), limit);
             }
-            _optimizer.step();
+            if (_host is null)
+            {
+                _optimizer.step();
+            }
+            else
+            {
+                _host.Step(rate);
+            }
             return new(position, rate, loss.to(torch.float64).item<double>(), _batch.LabelValues.Length);
         }
 

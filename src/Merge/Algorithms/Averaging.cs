@@ -12,7 +12,7 @@ public sealed record Averaging : IMergeAlgorithm
     public MergeTraits Traits { get; } = new() { IsElementwise = true };
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct) => new(Mean(group, 1));
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken) => new(Mean(group, 1));
 
     /// <summary>The mean times a factor: the sum in the order of the tasks, then one multiplication.</summary>
     internal static float[] Mean(TaskGroup group, double factor)

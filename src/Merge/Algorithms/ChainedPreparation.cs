@@ -26,14 +26,14 @@ internal sealed class PreparedSource(ITaskVectorSource source, IPreparation prep
 
     public IReadOnlyList<Block> Blocks => source.Blocks;
 
-    public void Read(int block, int first, IReadOnlyList<int> tasks, IReadOnlyList<Memory<float>> into, CancellationToken ct)
+    public void Read(int block, int first, IReadOnlyList<int> tasks, IReadOnlyList<Memory<float>> into, CancellationToken cancellationToken)
     {
-        source.Read(block, first, tasks, into, ct);
+        source.Read(block, first, tasks, into, cancellationToken);
         for (int i = 0; i < tasks.Count; i++)
         {
             preparation.Apply(tasks[i], source.Blocks[block], first, into[i].Span);
         }
     }
 
-    public void ReadBase(int block, int first, Memory<float> into, CancellationToken ct) => source.ReadBase(block, first, into, ct);
+    public void ReadBase(int block, int first, Memory<float> into, CancellationToken cancellationToken) => source.ReadBase(block, first, into, cancellationToken);
 }

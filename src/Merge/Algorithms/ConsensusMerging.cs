@@ -18,13 +18,13 @@ public sealed record ConsensusMerging(IMergeAlgorithm Inner, double Threshold = 
     public MergeTraits Traits => Inner.Traits with { StoresMasks = true, IsElementwise = false };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct) => Inner.Prepare(tasks, ct);
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken) => Inner.Prepare(tasks, cancellationToken);
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
-        MergedBlock merged = Inner.Merge(group, preparation, ct);
+        MergedBlock merged = Inner.Merge(group, preparation, cancellationToken);
         return merged with { Masks = Masks(group, merged.Unified, Threshold) };
     }
 
@@ -66,13 +66,13 @@ public sealed record ConsensusPruning(IMergeAlgorithm Inner, double Threshold = 
     public MergeTraits Traits => Inner.Traits with { IsElementwise = false };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct) => Inner.Prepare(tasks, ct);
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken) => Inner.Prepare(tasks, cancellationToken);
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
-        MergedBlock merged = Inner.Merge(group, preparation, ct);
+        MergedBlock merged = Inner.Merge(group, preparation, cancellationToken);
         BitMask[] masks = ConsensusMerging.Masks(group, merged.Unified, Threshold);
         for (int p = 0; p < group.Length; p++)
         {

@@ -16,7 +16,7 @@ public sealed record EmrMerging : IMergeAlgorithm
     public MergeTraits Traits { get; } = new() { StoresMasks = true };
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         float[] unified = new float[group.Length];

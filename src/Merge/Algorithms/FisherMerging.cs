@@ -25,7 +25,7 @@ public sealed record FisherMerging(IReadOnlyList<IReadOnlyDictionary<string, flo
     public MergeTraits Traits { get; } = new() { NeedsData = true };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct)
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         return Information.Count == tasks.Tasks.Count
@@ -37,7 +37,7 @@ public sealed record FisherMerging(IReadOnlyList<IReadOnlyDictionary<string, flo
     }
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         float[] result = new float[group.Length];

@@ -14,12 +14,12 @@ public interface IMergeAlgorithm
 
     /// <summary>What is done once over the whole task vectors, before any block is merged: trimming, dropping, bounds. Null: nothing.</summary>
     /// <param name="tasks">All tasks, all blocks.</param>
-    /// <param name="ct">Cancels.</param>
-    IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct) => null;
+    /// <param name="cancellationToken">Cancels.</param>
+    IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken) => null;
 
     /// <summary>Merges the vectors of a group, to which the preparation has been applied.</summary>
     /// <param name="group">The vectors; not to be changed.</param>
     /// <param name="preparation">What <see cref="Prepare"/> gave.</param>
-    /// <param name="ct">Cancels.</param>
-    MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct);
+    /// <param name="cancellationToken">Cancels.</param>
+    MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken);
 }

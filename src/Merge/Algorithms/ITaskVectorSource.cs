@@ -14,13 +14,13 @@ public interface ITaskVectorSource
     /// <param name="first">Where the part begins in the block's vector.</param>
     /// <param name="tasks">The tasks.</param>
     /// <param name="into">One memory for each task, all of one length.</param>
-    /// <param name="ct">Cancels.</param>
-    void Read(int block, int first, IReadOnlyList<int> tasks, IReadOnlyList<Memory<float>> into, CancellationToken ct);
+    /// <param name="cancellationToken">Cancels.</param>
+    void Read(int block, int first, IReadOnlyList<int> tasks, IReadOnlyList<Memory<float>> into, CancellationToken cancellationToken);
 
     /// <summary>Reads a part of a block of the base.</summary>
     /// <param name="block">The block's index.</param>
     /// <param name="first">Where the part begins in the block's vector.</param>
     /// <param name="into">Takes as many elements as it has.</param>
-    /// <param name="ct">Cancels.</param>
-    void ReadBase(int block, int first, Memory<float> into, CancellationToken ct);
+    /// <param name="cancellationToken">Cancels.</param>
+    void ReadBase(int block, int first, Memory<float> into, CancellationToken cancellationToken);
 }

@@ -15,10 +15,10 @@ public sealed record IsoMerging(double Lambda = 1.0) : MatrixMerging
     public override string Name => "iso-c";
 
     /// <inheritdoc/>
-    protected override float[] Rest(TaskGroup group, CancellationToken ct) => Averaging.Mean(group, Lambda);
+    protected override float[] Rest(TaskGroup group, CancellationToken cancellationToken) => Averaging.Mean(group, Lambda);
 
     /// <inheritdoc/>
-    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken ct)
+    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(matrices);
         Tensor sum = matrices[0];
@@ -49,10 +49,10 @@ public sealed record IsoTaskSpecificMerging(double CommonShare = 0.8, double Lam
     public override string Name => "iso-cts";
 
     /// <inheritdoc/>
-    protected override float[] Rest(TaskGroup group, CancellationToken ct) => Averaging.Mean(group, Lambda);
+    protected override float[] Rest(TaskGroup group, CancellationToken cancellationToken) => Averaging.Mean(group, Lambda);
 
     /// <inheritdoc/>
-    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken ct)
+    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(matrices);
         int tasks = matrices.Count;
@@ -77,7 +77,7 @@ public sealed record IsoTaskSpecificMerging(double CommonShare = 0.8, double Lam
         List<Tensor> vs = [];
         foreach (Tensor matrix in each == 0 ? [] : matrices)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             (Tensor own, Tensor strength, Tensor direction) = linalg.svd(matrix.sub(commonU.matmul(commonU.t().matmul(matrix))), fullMatrices: false);
             us.Add(own.narrow(1, 0, each));
             ss.Add(strength.narrow(0, 0, each));

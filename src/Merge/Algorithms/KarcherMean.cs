@@ -23,13 +23,13 @@ public sealed record KarcherMean(int Iterations = 10, double Tolerance = 1e-5) :
     public MergeTraits Traits { get; } = new() { WorkingCopies = 3 };
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         float[] result = new float[group.Length];
         foreach (BlockTensor tensor in group.Block.Tensors.Where(tensor => tensor.Length > 0))
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<float> start = group.Base.Slice(tensor.Offset, tensor.Length);
             double[][] units = new double[group.Count][];
             double scale = 0;

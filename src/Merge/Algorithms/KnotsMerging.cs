@@ -22,14 +22,14 @@ public sealed record KnotsMerging(double Density = 0.2, double Lambda = 1.0) : M
     public override string Name => "knots-ties";
 
     /// <inheritdoc/>
-    protected override float[] Rest(TaskGroup group, CancellationToken ct)
+    protected override float[] Rest(TaskGroup group, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return Ties([.. Enumerable.Range(0, group.Count).Select(task => group[task].ToArray())], group.Block, ct);
+        return Ties([.. Enumerable.Range(0, group.Count).Select(task => group[task].ToArray())], group.Block, cancellationToken);
     }
 
     /// <inheritdoc/>
-    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken ct)
+    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(matrices);
         (Tensor u, Tensor s, Tensor v) = linalg.svd(cat([.. matrices], 1).to(float64), fullMatrices: false);
@@ -41,11 +41,11 @@ public sealed record KnotsMerging(double Density = 0.2, double Lambda = 1.0) : M
         Tensor parts = s.narrow(0, 0, rank).unsqueeze(1).mul(v.narrow(0, 0, rank)).to(float32);
         long columns = matrices[0].shape[1];
         float[][] vectors = [.. Enumerable.Range(0, matrices.Count).Select(task => parts.narrow(1, task * columns, columns).contiguous().data<float>().ToArray())];
-        float[] merged = Ties(vectors, new Block("parts", [("parts", [rank, columns], 0)]), ct);
+        float[] merged = Ties(vectors, new Block("parts", [("parts", [rank, columns], 0)]), cancellationToken);
         return u.narrow(1, 0, rank).matmul(tensor(merged, [rank, columns]).to(float64));
     }
 
-    private float[] Ties(float[][] vectors, Block block, CancellationToken ct)
+    private float[] Ties(float[][] vectors, Block block, CancellationToken cancellationToken)
     {
         TiesMerging ties = new(Density, Lambda);
         if (Density < 1)
@@ -56,6 +56,6 @@ public sealed record KnotsMerging(double Density = 0.2, double Lambda = 1.0) : M
                 MagnitudeTrimming.Keep(vector, OrderedBits.SelectMagnitude(vector, k - 1), float.PositiveInfinity);
             }
         }
-        return ties.Merge(new TaskGroup(block, [.. Enumerable.Range(0, vectors.Length)], [.. vectors.Select(v => (ReadOnlyMemory<float>)v)]), null, ct).Unified;
+        return ties.Merge(new TaskGroup(block, [.. Enumerable.Range(0, vectors.Length)], [.. vectors.Select(v => (ReadOnlyMemory<float>)v)]), null, cancellationToken).Unified;
     }
 }

@@ -16,19 +16,19 @@ internal sealed class MagnitudeTrimming : IPreparation
     /// Over the whole vector the k-th smallest magnitude with k = d - floor(d K), at least 1, is the bound, and what equals it stays (as the TIES authors have it).
     /// Tensor by tensor the floor(d K) largest stay.
     /// </summary>
-    public static IPreparation ToDensity(ITaskVectorSource source, double density, TrimScope scope, CancellationToken ct)
+    public static IPreparation ToDensity(ITaskVectorSource source, double density, TrimScope scope, CancellationToken cancellationToken)
     {
         if (scope == TrimScope.Tensor)
         {
-            return OfTensors(source, new Sparsification(density), ct);
+            return OfTensors(source, new Sparsification(density), cancellationToken);
         }
         long length = source.Blocks.Sum(block => (long)block.Length);
         long k = Math.Max(1, length - (long)(length * density));
-        return new MagnitudeTrimming([.. VectorPasses.SelectMagnitudes(source, [k - 1], ct).Select(found => found[0])]);
+        return new MagnitudeTrimming([.. VectorPasses.SelectMagnitudes(source, [k - 1], cancellationToken).Select(found => found[0])]);
     }
 
     /// <summary>Tensor by tensor, by the rules of a sparsification.</summary>
-    public static IPreparation OfTensors(ITaskVectorSource source, Sparsification rules, CancellationToken ct)
+    public static IPreparation OfTensors(ITaskVectorSource source, Sparsification rules, CancellationToken cancellationToken)
     {
         Dictionary<(string, long), (float, float, float)[]> bounds = [];
         int[] tasks = [.. Enumerable.Range(0, source.Tasks.Count)];
@@ -36,12 +36,12 @@ internal sealed class MagnitudeTrimming : IPreparation
         {
             foreach (BlockTensor tensor in source.Blocks[block].Tensors)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 (float, float, float)[] found = new (float, float, float)[tasks.Length];
                 float[] values = new float[tensor.Length];
                 foreach (int task in tasks)
                 {
-                    source.Read(block, tensor.Offset, [task], [values], ct);
+                    source.Read(block, tensor.Offset, [task], [values], cancellationToken);
                     found[task] = rules.Bounds(values);
                 }
                 bounds[(tensor.Name, tensor.First)] = found;

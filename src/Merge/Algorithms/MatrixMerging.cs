@@ -14,18 +14,18 @@ public abstract record MatrixMerging : IMergeAlgorithm
     public virtual MergeTraits Traits { get; } = new() { WorkingCopies = 4 };
 
     /// <inheritdoc/>
-    public virtual IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct) => null;
+    public virtual IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken) => null;
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         Torch.EnsureLoaded();
-        float[] unified = Rest(group, ct);
+        float[] unified = Rest(group, cancellationToken);
         List<string> averaged = [];
         foreach (BlockTensor place in group.Block.Tensors.Where(tensor => tensor.IsMatrix && tensor.Length > 0))
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (Refuses(place, group.Count) is { } reason)
             {
                 averaged.Add($"{place.Name}: {reason}");
@@ -34,20 +34,20 @@ public abstract record MatrixMerging : IMergeAlgorithm
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             Tensor[] matrices = [.. Enumerable.Range(0, group.Count).Select(task => Matrix(group.Vector(task).Slice(place.Offset, place.Length), place.Shape))];
-            Tensor merged = MergeMatrices(matrices, ct).to(float32).contiguous();
+            Tensor merged = MergeMatrices(matrices, cancellationToken).to(float32).contiguous();
             merged.data<float>().CopyTo(unified.AsSpan(place.Offset, place.Length));
         }
         return new MergedBlock(unified) { Averaged = averaged };
     }
 
     /// <summary>What everything but the matrices becomes; at the places of matrices it is overwritten, unless they are refused.</summary>
-    protected virtual float[] Rest(TaskGroup group, CancellationToken ct) => Averaging.Mean(group, 1);
+    protected virtual float[] Rest(TaskGroup group, CancellationToken cancellationToken) => Averaging.Mean(group, 1);
 
     /// <summary>Why a matrix is averaged like the rest, or null.</summary>
     protected virtual string? Refuses(BlockTensor tensor, int tasks) => null;
 
     /// <summary>Merges the matrices of the tasks; runs inside a dispose scope and without gradients.</summary>
-    protected abstract Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken ct);
+    protected abstract Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken cancellationToken);
 
     internal static Tensor Matrix(ReadOnlyMemory<float> values, IReadOnlyList<long> shape) => tensor(values.ToArray(), [.. shape]);
 

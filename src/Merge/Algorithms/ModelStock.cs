@@ -12,7 +12,7 @@ public sealed record ModelStock : IMergeAlgorithm
     public MergeTraits Traits { get; } = new();
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         float[] mean = Averaging.Mean(group, 1);

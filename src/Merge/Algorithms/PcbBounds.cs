@@ -16,7 +16,7 @@ internal sealed class PcbBounds : IPreparation
         // Bounds change no value: they are used when a group is merged.
     }
 
-    public static PcbBounds Find(ITaskVectorSource source, (float Low, float High)[] clamps, long lowerRank, CancellationToken ct)
+    public static PcbBounds Find(ITaskVectorSource source, (float Low, float High)[] clamps, long lowerRank, CancellationToken cancellationToken)
     {
         int tasks = source.Tasks.Count;
         long[][] upperBins = [.. Enumerable.Range(0, tasks).Select(_ => new long[OrderedBits.Bins])];
@@ -29,11 +29,11 @@ internal sealed class PcbBounds : IPreparation
                 OrderedBits.Count(scores.Span, upperBins[task]);
                 largest[task] = MathF.Max(largest[task], TensorPrimitives.Max<float>(scores.Span));
             },
-            ct
+            cancellationToken
         );
         (uint Bin, long Rank)[] found = [.. upperBins.Select(bins => OrderedBits.Find(bins, lowerRank))];
         long[][] lowerBins = [.. Enumerable.Range(0, tasks).Select(_ => new long[OrderedBits.Bins])];
-        VisitScores(source, clamps, (task, scores) => OrderedBits.CountIn(scores.Span, found[task].Bin, lowerBins[task]), ct);
+        VisitScores(source, clamps, (task, scores) => OrderedBits.CountIn(scores.Span, found[task].Bin, lowerBins[task]), cancellationToken);
         return new PcbBounds(
             [
                 .. Enumerable
@@ -45,7 +45,7 @@ internal sealed class PcbBounds : IPreparation
         );
     }
 
-    private static void VisitScores(ITaskVectorSource source, (float Low, float High)[] clamps, Action<int, ReadOnlyMemory<float>> visit, CancellationToken ct)
+    private static void VisitScores(ITaskVectorSource source, (float Low, float High)[] clamps, Action<int, ReadOnlyMemory<float>> visit, CancellationToken cancellationToken)
     {
         float[] sum = new float[VectorPasses.ChunkElements];
         float[][] clamped = [.. clamps.Select(_ => new float[VectorPasses.ChunkElements])];
@@ -70,7 +70,7 @@ internal sealed class PcbBounds : IPreparation
                     }
                 );
             },
-            ct
+            cancellationToken
         );
     }
 }

@@ -36,16 +36,16 @@ public sealed record PcbMerging(double Ratio = 0.1, double Lambda = 1.0, PcbRati
     public MergeTraits Traits { get; } = new() { WorkingCopies = 3 };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct)
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         long length = tasks.Blocks.Sum(block => (long)block.Length);
-        float[][] clamps = VectorPasses.SelectMagnitudes(tasks, [ClampLow(length), ClampHigh(length)], ct);
-        return PcbBounds.Find(tasks, [.. clamps.Select(c => (c[0], c[1]))], LowerRank(length), ct);
+        float[][] clamps = VectorPasses.SelectMagnitudes(tasks, [ClampLow(length), ClampHigh(length)], cancellationToken);
+        return PcbBounds.Find(tasks, [.. clamps.Select(c => (c[0], c[1]))], LowerRank(length), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         int length = group.Length;
@@ -57,7 +57,7 @@ public sealed record PcbMerging(double Ratio = 0.1, double Lambda = 1.0, PcbRati
         int atOnce = Math.Max(1, Math.Min(group.Count, Environment.ProcessorCount));
         for (int start = 0; start < group.Count; start += atOnce)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(atOnce, group.Count - start);
             (float[] Clamped, float[] Weight)[] rows = new (float[], float[])[count];
             Parallel.For(0, count, i => rows[i] = Weigh(group, start + i, sum, bounds));

@@ -14,15 +14,15 @@ public sealed record SparsifiedMerging(IMergeAlgorithm Inner, Sparsification Rul
     public MergeTraits Traits => Inner.Traits with { SelectsPrepared = true, WorkingCopies = Inner.Traits.WorkingCopies + 1 };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct)
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken)
     {
-        IPreparation own = MagnitudeTrimming.OfTensors(tasks, Rules, ct);
-        return ChainedPreparation.Of(own, Inner.Prepare(new PreparedSource(tasks, own), ct));
+        IPreparation own = MagnitudeTrimming.OfTensors(tasks, Rules, cancellationToken);
+        return ChainedPreparation.Of(own, Inner.Prepare(new PreparedSource(tasks, own), cancellationToken));
     }
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct) =>
-        Inner.Merge(group, (preparation as ChainedPreparation)?.Inner, ct);
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken) =>
+        Inner.Merge(group, (preparation as ChainedPreparation)?.Inner, cancellationToken);
 }
 
 /// <summary>
@@ -44,14 +44,14 @@ public sealed record DareMerging(IMergeAlgorithm Inner, double DropRate = 0.9, i
     public MergeTraits Traits => Inner.Traits with { SelectsPrepared = true, WorkingCopies = Inner.Traits.WorkingCopies + 1 };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct)
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         DarePreparation own = new(tasks.Tasks, DropRate, Seed);
-        return ChainedPreparation.Of(own, Inner.Prepare(new PreparedSource(tasks, own), ct));
+        return ChainedPreparation.Of(own, Inner.Prepare(new PreparedSource(tasks, own), cancellationToken));
     }
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct) =>
-        Inner.Merge(group, (preparation as ChainedPreparation)?.Inner, ct);
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken) =>
+        Inner.Merge(group, (preparation as ChainedPreparation)?.Inner, cancellationToken);
 }

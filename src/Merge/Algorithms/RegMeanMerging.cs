@@ -20,7 +20,7 @@ public sealed record RegMeanMerging(IReadOnlyList<IReadOnlyDictionary<string, fl
     public MergeTraits Traits { get; } = new() { NeedsData = true, WorkingCopies = 4 };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct)
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         return Gram.Count == tasks.Tasks.Count
@@ -32,7 +32,7 @@ public sealed record RegMeanMerging(IReadOnlyList<IReadOnlyDictionary<string, fl
     }
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         // The base is common to all tasks and solves the same equations, so task vectors may stand for the weights.
@@ -44,7 +44,7 @@ public sealed record RegMeanMerging(IReadOnlyList<IReadOnlyDictionary<string, fl
             {
                 continue;
             }
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             (int rows, int columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
             Matrix<double> left = Matrix<double>.Build.Dense(columns, columns);
             Matrix<double> right = Matrix<double>.Build.Dense(columns, rows);

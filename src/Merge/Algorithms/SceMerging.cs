@@ -18,13 +18,13 @@ public sealed record SceMerging(double TopShare = 1.0) : IMergeAlgorithm
     public MergeTraits Traits { get; } = new() { WorkingCopies = 2 };
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         float[] result = new float[group.Length];
         foreach (BlockTensor tensor in group.Block.Tensors.Where(tensor => tensor.Length > 0))
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             float[][] values = [.. Enumerable.Range(0, group.Count).Select(task => group[task].Slice(tensor.Offset, tensor.Length).ToArray())];
             Select(values);
             double[] squares = [.. values.Select(v => (double)TensorPrimitives.SumOfSquares<float>(v) / v.Length)];

@@ -32,7 +32,7 @@ public sealed record Slerp(double Fraction = 0.5, SlerpOn On = SlerpOn.Weights) 
     public MergeTraits Traits { get; } = new() { MaximumGroup = 2, WorkingCopies = 2 };
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         if (group.Count != 2)

@@ -25,7 +25,7 @@ public sealed record TaskArithmetic(double Lambda = 1.5, VectorScale Scale = Vec
     public MergeTraits Traits { get; } = new() { IsElementwise = true };
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         return new MergedBlock(Averaging.Mean(group, Scale == VectorScale.Mean ? Lambda : Lambda * group.Count));

@@ -73,7 +73,7 @@ public sealed class TaskVectors : ITaskVectorSource
         : this(tasks, blocks, @base, vectors) => _own = own;
 
     /// <summary>Reads all of another source into memory.</summary>
-    public static TaskVectors Load(ITaskVectorSource source, CancellationToken ct = default)
+    public static TaskVectors Load(ITaskVectorSource source, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         int[] tasks = [.. Enumerable.Range(0, source.Tasks.Count)];
@@ -81,8 +81,8 @@ public sealed class TaskVectors : ITaskVectorSource
         float[][][] vectors = [.. tasks.Select(_ => source.Blocks.Select(block => new float[block.Length]).ToArray())];
         for (int block = 0; block < @base.Length; block++)
         {
-            source.ReadBase(block, 0, @base[block], ct);
-            source.Read(block, 0, tasks, [.. vectors.Select(task => task[block].AsMemory())], ct);
+            source.ReadBase(block, 0, @base[block], cancellationToken);
+            source.Read(block, 0, tasks, [.. vectors.Select(task => task[block].AsMemory())], cancellationToken);
         }
         return new TaskVectors(source.Tasks, source.Blocks, @base, vectors);
     }
@@ -114,19 +114,19 @@ public sealed class TaskVectors : ITaskVectorSource
     }
 
     /// <inheritdoc/>
-    public void Read(int block, int first, IReadOnlyList<int> tasks, IReadOnlyList<Memory<float>> into, CancellationToken ct)
+    public void Read(int block, int first, IReadOnlyList<int> tasks, IReadOnlyList<Memory<float>> into, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(into);
         for (int i = 0; i < tasks.Count; i++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             _vectors[tasks[i]][block].AsSpan(first, into[i].Length).CopyTo(into[i].Span);
         }
     }
 
     /// <inheritdoc/>
-    public void ReadBase(int block, int first, Memory<float> into, CancellationToken ct) =>
+    public void ReadBase(int block, int first, Memory<float> into, CancellationToken cancellationToken) =>
         _base[block].AsSpan(first, into.Length).CopyTo(into.Span);
 
     /// <summary>The tasks whose vectors are zero throughout: nothing was learned, or the base itself was given.</summary>

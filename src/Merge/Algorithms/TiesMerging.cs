@@ -53,11 +53,11 @@ public sealed record TiesMerging(
     public MergeTraits Traits { get; } = new() { SelectsPrepared = true };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct) =>
-        Density == 1 ? null : MagnitudeTrimming.ToDensity(tasks, Density, Scope, ct);
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken) =>
+        Density == 1 ? null : MagnitudeTrimming.ToDensity(tasks, Density, Scope, cancellationToken);
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         float[] result = new float[group.Length];

@@ -16,7 +16,7 @@ public sealed record TsvMerging(double Lambda = 1.0) : MatrixMerging
     public override string Name => "tsv-m";
 
     /// <inheritdoc/>
-    protected override float[] Rest(TaskGroup group, CancellationToken ct) => Averaging.Mean(group, Lambda);
+    protected override float[] Rest(TaskGroup group, CancellationToken cancellationToken) => Averaging.Mean(group, Lambda);
 
     /// <inheritdoc/>
     protected override string? Refuses(BlockTensor tensor, int tasks)
@@ -28,7 +28,7 @@ public sealed record TsvMerging(double Lambda = 1.0) : MatrixMerging
     }
 
     /// <inheritdoc/>
-    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken ct)
+    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(matrices);
         long rank = Math.Min(matrices[0].shape[0], matrices[0].shape[1]) / matrices.Count;
@@ -37,7 +37,7 @@ public sealed record TsvMerging(double Lambda = 1.0) : MatrixMerging
         List<Tensor> vs = [];
         foreach (Tensor matrix in matrices)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             (Tensor u, Tensor s, Tensor v) = linalg.svd(matrix, fullMatrices: false);
             us.Add(u.narrow(1, 0, rank));
             ss.Add(s.narrow(0, 0, rank));

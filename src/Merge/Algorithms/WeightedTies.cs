@@ -25,16 +25,16 @@ public sealed record WeightedTies(IReadOnlyList<double> Weights, double Density 
     public MergeTraits Traits { get; } = new() { SelectsPrepared = true };
 
     /// <inheritdoc/>
-    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken ct)
+    public IPreparation? Prepare(ITaskVectorSource tasks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         return Weights.Count == tasks.Tasks.Count
-            ? MagnitudeTrimming.OfTensors(tasks, new Sparsification(Density), ct)
+            ? MagnitudeTrimming.OfTensors(tasks, new Sparsification(Density), cancellationToken)
             : throw new ArgumentException($"{Weights.Count} weights are given for {tasks.Tasks.Count} tasks.", nameof(tasks));
     }
 
     /// <inheritdoc/>
-    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct)
+    public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(group);
         float[] weights = [.. group.Tasks.Select(task => (float)Weights[task])];

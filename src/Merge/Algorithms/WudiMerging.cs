@@ -36,7 +36,7 @@ public sealed record WudiMerging(int Steps = 300, double LearningRate = 1e-5, Wu
     public override string Name => "wudi";
 
     /// <inheritdoc/>
-    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken ct)
+    protected override Tensor MergeMatrices(IReadOnlyList<Tensor> matrices, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(matrices);
         // The gradient is 2 (X H - R) with H and R summed once over the tasks.
@@ -55,16 +55,16 @@ public sealed record WudiMerging(int Steps = 300, double LearningRate = 1e-5, Wu
                 r.add_(matrix.matmul(a));
             }
         }
-        return Solver == WudiSolver.Exact ? Exact(h, r) : Adam(x, h, r, ct);
+        return Solver == WudiSolver.Exact ? Exact(h, r) : Adam(x, h, r, cancellationToken);
     }
 
-    private Tensor Adam(Tensor x, Tensor h, Tensor r, CancellationToken ct)
+    private Tensor Adam(Tensor x, Tensor h, Tensor r, CancellationToken cancellationToken)
     {
         Tensor first = zeros_like(x);
         Tensor second = zeros_like(x);
         for (int step = 1; step <= Steps; step++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             Tensor gradient = x.matmul(h).sub(r).mul(2);
             first.mul_(Beta1).add_(gradient, 1 - Beta1);

@@ -17,8 +17,8 @@ public static class ChannelMerging
     /// <param name="vectors">The vectors; its blocks are the parts that are clustered.</param>
     /// <param name="k">The number of clusters, in [1, M].</param>
     /// <param name="seed">The seed of the first centres.</param>
-    /// <param name="ct">Cancels.</param>
-    public static Partition Clusters(TaskVectors vectors, int k, int seed = 42, CancellationToken ct = default)
+    /// <param name="cancellationToken">Cancels.</param>
+    public static Partition Clusters(TaskVectors vectors, int k, int seed = 42, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
@@ -27,7 +27,7 @@ public static class ChannelMerging
         Parallel.For(
             0,
             groups.Length,
-            new ParallelOptions { CancellationToken = ct },
+            new ParallelOptions { CancellationToken = cancellationToken },
             block =>
             {
                 RandomStream stream = RandomStream.Named("channel-merging", seed.ToString(CultureInfo.InvariantCulture), k.ToString(CultureInfo.InvariantCulture), vectors.Blocks[block].Name);

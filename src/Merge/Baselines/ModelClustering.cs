@@ -7,14 +7,14 @@ namespace ResearchKit.Merge;
 public static class ModelClustering
 {
     /// <summary>The cosines of whole task vectors.</summary>
-    public static SimilarityMatrix OfModels(TaskVectors vectors, CancellationToken ct = default)
+    public static SimilarityMatrix OfModels(TaskVectors vectors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(vectors);
         int count = vectors.Tasks.Count;
         double[] gram = new double[count * count];
         for (int block = 0; block < vectors.Blocks.Count; block++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int at = block;
             GramKernel.Accumulate([.. Enumerable.Range(0, count).Select(task => System.Runtime.InteropServices.MemoryMarshal.AsMemory(vectors.Of(task, at)))], gram);
         }

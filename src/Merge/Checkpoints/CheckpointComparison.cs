@@ -61,7 +61,7 @@ public sealed record CheckpointComparison(
 
     /// <summary>Checks that the tensors that are not merged are equal in all models.</summary>
     /// <exception cref="ArgumentException">One differs; the message names all that do.</exception>
-    public void RequireSharedEqual(ICheckpoint @base, IReadOnlyList<(string Task, ICheckpoint Model)> tasks, CancellationToken ct)
+    public void RequireSharedEqual(ICheckpoint @base, IReadOnlyList<(string Task, ICheckpoint Model)> tasks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(@base);
         ArgumentNullException.ThrowIfNull(tasks);
@@ -73,7 +73,7 @@ public sealed record CheckpointComparison(
             @base.ReadBytes(tensor.Name, 0, own);
             foreach ((string task, ICheckpoint model) in tasks)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 model.ReadBytes(tensor.Name, 0, other);
                 if (!own.AsSpan().SequenceEqual(other))
                 {

@@ -26,7 +26,7 @@ public sealed class CheckpointVectors : ITaskVectorSource
     public IReadOnlyList<Block> Blocks { get; }
 
     /// <inheritdoc/>
-    public void Read(int block, int first, IReadOnlyList<int> tasks, IReadOnlyList<Memory<float>> into, CancellationToken ct)
+    public void Read(int block, int first, IReadOnlyList<int> tasks, IReadOnlyList<Memory<float>> into, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(into);
@@ -38,7 +38,7 @@ public sealed class CheckpointVectors : ITaskVectorSource
             Parallel.For(
                 0,
                 tasks.Count,
-                new ParallelOptions { CancellationToken = ct },
+                new ParallelOptions { CancellationToken = cancellationToken },
                 i =>
                 {
                     Span<float> to = into[i].Span;
@@ -54,9 +54,9 @@ public sealed class CheckpointVectors : ITaskVectorSource
     }
 
     /// <inheritdoc/>
-    public void ReadBase(int block, int first, Memory<float> into, CancellationToken ct)
+    public void ReadBase(int block, int first, Memory<float> into, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         ReadPart(_base, block, first, into.Span);
     }
 

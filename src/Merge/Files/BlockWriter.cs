@@ -33,7 +33,7 @@ internal sealed class BlockWriter(
         ];
 
     /// <summary>Writes a block's file; gives remarks.</summary>
-    public async Task<IReadOnlyList<string>> WriteAsync(string path, int block, IReadOnlyList<IReadOnlyList<int>> groups, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> WriteAsync(string path, int block, IReadOnlyList<IReadOnlyList<int>> groups, CancellationToken cancellationToken)
     {
         Block place = vectors.Blocks[block];
         IReadOnlyList<StoredGroup> stored = Forms(groups);
@@ -54,7 +54,7 @@ internal sealed class BlockWriter(
             }
             else
             {
-                MergedBlock merged = await Task.Run(() => Merge(block, group.Tasks, ct), ct);
+                MergedBlock merged = await Task.Run(() => Merge(block, group.Tasks, cancellationToken), cancellationToken);
                 notes.AddRange(merged.Averaged);
                 tensors.AddRange(Whole(place, merged, group, suffix));
                 masked |= group.Form == StoredForm.Masked;
@@ -64,23 +64,23 @@ internal sealed class BlockWriter(
         {
             tensors.AddRange(place.Tensors.Select(part => Copied(@base, part, Key(part, "base"))));
         }
-        await SafetensorsWriter.WriteAsync(path, tensors, ct: ct);
+        await SafetensorsWriter.WriteAsync(path, tensors, cancellationToken: cancellationToken);
         return notes;
     }
 
     /// <summary>Writes what is not merged: tensors equal in all models, and each task's heads and kept tensors.</summary>
-    public async Task WriteRestAsync(string folder, CheckpointComparison comparison, IReadOnlyList<BlockTensor> kept, CancellationToken ct)
+    public async Task WriteRestAsync(string folder, CheckpointComparison comparison, IReadOnlyList<BlockTensor> kept, CancellationToken cancellationToken)
     {
         if (comparison.Shared.Count > 0)
         {
-            await WriteAsync(Path.Combine(folder, SharedFile), @base, comparison.Shared, ct);
+            await WriteAsync(Path.Combine(folder, SharedFile), @base, comparison.Shared, cancellationToken);
         }
         for (int task = 0; task < tasks.Count; task++)
         {
             TensorInfo[] own = [.. comparison.Heads[task], .. kept.Select(part => @base.Tensors[part.Name])];
             if (own.Length > 0)
             {
-                await WriteAsync(Path.Combine(folder, HeadFile(tasks[task].Task)), tasks[task].Model, own, ct);
+                await WriteAsync(Path.Combine(folder, HeadFile(tasks[task].Task)), tasks[task].Model, own, cancellationToken);
             }
         }
     }
@@ -97,19 +97,19 @@ internal sealed class BlockWriter(
         return bytes;
     }
 
-    private static async Task WriteAsync(string path, ICheckpoint model, IEnumerable<TensorInfo> tensors, CancellationToken ct)
+    private static async Task WriteAsync(string path, ICheckpoint model, IEnumerable<TensorInfo> tensors, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
             await SafetensorsWriter.WriteAsync(
                 path,
                 tensors.Select(tensor => new SafetensorsTensor(tensor.Name, tensor.Type, tensor.Shape, (stream, token) => CopyAsync(model, tensor.Name, 0, tensor.Bytes, stream, token))),
-                ct: ct
+                cancellationToken: cancellationToken
             );
         }
     }
 
-    private MergedBlock Merge(int block, IReadOnlyList<int> group, CancellationToken ct)
+    private MergedBlock Merge(int block, IReadOnlyList<int> group, CancellationToken cancellationToken)
     {
         Block place = vectors.Blocks[block];
         float[][] values = [.. group.Select(_ => new float[place.Length])];
@@ -118,15 +118,15 @@ internal sealed class BlockWriter(
         for (int first = 0; first < place.Length; first += VectorPasses.ChunkElements)
         {
             int count = Math.Min(VectorPasses.ChunkElements, place.Length - first);
-            vectors.ReadBase(block, first, start.AsMemory(first, count), ct);
-            vectors.Read(block, first, group, [.. values.Select(v => v.AsMemory(first, count))], ct);
+            vectors.ReadBase(block, first, start.AsMemory(first, count), cancellationToken);
+            vectors.Read(block, first, group, [.. values.Select(v => v.AsMemory(first, count))], cancellationToken);
         }
         for (int i = 0; i < group.Count && preparation is not null; i++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             preparation.Apply(group[i], place, 0, values[i]);
         }
-        MergedBlock merged = algorithm.Merge(new TaskGroup(place, group, [.. values.Select(v => (ReadOnlyMemory<float>)v)], start), preparation, ct);
+        MergedBlock merged = algorithm.Merge(new TaskGroup(place, group, [.. values.Select(v => (ReadOnlyMemory<float>)v)], start), preparation, cancellationToken);
         if (!algorithm.Traits.StoresMasks)
         {
             TensorPrimitives.Add(start, merged.Unified, start);
@@ -209,7 +209,7 @@ internal sealed class BlockWriter(
         return new SafetensorsTensor(key, type, part.Shape, (stream, token) => CopyAsync(model, part.Name, part.First * type.Bytes(), (long)part.Length * type.Bytes(), stream, token));
     }
 
-    private static async Task CopyAsync(ICheckpoint model, string tensor, long offset, long length, Stream stream, CancellationToken ct)
+    private static async Task CopyAsync(ICheckpoint model, string tensor, long offset, long length, Stream stream, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
@@ -218,7 +218,7 @@ internal sealed class BlockWriter(
             {
                 int count = (int)Math.Min(CopyBytes, length - done);
                 model.ReadBytes(tensor, offset + done, buffer.AsSpan(0, count));
-                await stream.WriteAsync(buffer.AsMemory(0, count), ct);
+                await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
                 done += count;
             }
         }
@@ -228,7 +228,7 @@ internal sealed class BlockWriter(
         }
     }
 
-    private static async Task WriteValuesAsync(Stream stream, ElementType type, ReadOnlyMemory<float> values, CancellationToken ct)
+    private static async Task WriteValuesAsync(Stream stream, ElementType type, ReadOnlyMemory<float> values, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(VectorPasses.ChunkElements * type.Bytes());
         try
@@ -237,7 +237,7 @@ internal sealed class BlockWriter(
             {
                 int count = Math.Min(VectorPasses.ChunkElements, values.Length - first);
                 Narrowing.Narrow(type, values.Span.Slice(first, count), buffer.AsSpan(0, count * type.Bytes()));
-                await stream.WriteAsync(buffer.AsMemory(0, count * type.Bytes()), ct);
+                await stream.WriteAsync(buffer.AsMemory(0, count * type.Bytes()), cancellationToken);
             }
         }
         finally

@@ -126,7 +126,7 @@ public sealed class MergedModel : IDisposable
     }
 
     /// <summary>All tensors of all tasks in memory; what several tasks share is one tensor. The caller disposes it.</summary>
-    public SharedTensors LoadShared(CancellationToken ct = default)
+    public SharedTensors LoadShared(CancellationToken cancellationToken = default)
     {
         Torch.EnsureLoaded();
         Dictionary<(string, string), torch.Tensor> stored = [];
@@ -135,7 +135,7 @@ public sealed class MergedModel : IDisposable
         {
             foreach (TensorInfo tensor in Tensors(task).Where(t => t.IsMergeable))
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 (string, string) key = (tensor.Name, Version(task, tensor.Name));
                 if (!stored.TryGetValue(key, out torch.Tensor? value))
                 {
@@ -150,9 +150,9 @@ public sealed class MergedModel : IDisposable
     /// <summary>Writes an ordinary model of one task: <c>model.safetensors</c>, and the configuration and tokenizer that were carried over.</summary>
     /// <param name="task">The task.</param>
     /// <param name="output">The folder; it must not be there yet.</param>
-    /// <param name="ct">Cancels; nothing half-written stays.</param>
+    /// <param name="cancellationToken">Cancels; nothing half-written stays.</param>
     /// <exception cref="ArgumentException">The folder is there already.</exception>
-    public Task MaterializeAsync(int task, string output, CancellationToken ct = default) =>
+    public Task MaterializeAsync(int task, string output, CancellationToken cancellationToken = default) =>
         AtomicFolder.WriteAsync(
             output,
             async (folder, token) =>
@@ -179,7 +179,7 @@ public sealed class MergedModel : IDisposable
                     }
                 }
             },
-            ct: ct
+            cancellationToken: cancellationToken
         );
 
     /// <inheritdoc/>

@@ -28,12 +28,12 @@ public sealed partial class StreamingMerge
     private static bool Inside(string output, ICheckpoint model) =>
         model.Files.Select(Path.GetFullPath).Append(Path.GetFullPath(model.Path)).Any(file => file == output || file.StartsWith(output + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
-    private static async Task BeginAsync(string work, string job, CancellationToken ct)
+    private static async Task BeginAsync(string work, string job, CancellationToken cancellationToken)
     {
         string path = Path.Combine(work, JobFile);
         if (File.Exists(path))
         {
-            string found = (await File.ReadAllTextAsync(path, ct)).Trim();
+            string found = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
             if (found != job)
             {
                 throw new ResearchKitException(
@@ -48,10 +48,10 @@ public sealed partial class StreamingMerge
         {
             throw new ResearchKitException(MergeErrors.OtherMerge, $"{work} is in the way and is no unfinished merge.", "Remove it, or name another folder.");
         }
-        await AtomicFile.WriteTextAsync(path, job, ct);
+        await AtomicFile.WriteTextAsync(path, job, cancellationToken);
     }
 
-    private async Task<MergeInput[]> InputsAsync(CancellationToken ct)
+    private async Task<MergeInput[]> InputsAsync(CancellationToken cancellationToken)
     {
         List<MergeInput> inputs = [];
         foreach ((string name, ICheckpoint model) in _tasks.Prepend(("base", _base)))
@@ -59,7 +59,7 @@ public sealed partial class StreamingMerge
             List<MergeInputFile> files = [];
             foreach (string file in model.Files)
             {
-                files.Add(new MergeInputFile(Path.GetFileName(file), new FileInfo(file).Length, _options.HashInputs ? await Checksum.Sha256OfFileAsync(file, ct) : null));
+                files.Add(new MergeInputFile(Path.GetFileName(file), new FileInfo(file).Length, _options.HashInputs ? await Checksum.Sha256OfFileAsync(file, cancellationToken) : null));
             }
             inputs.Add(new MergeInput(name, Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Path)), files));
         }

@@ -75,16 +75,16 @@ public sealed partial class StreamingMerge
 
     /// <summary>Finds similarities and makes the plan; nothing is written.</summary>
     /// <param name="progress">Is told how far it is.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ResearchKitException">RK6301: values are not finite; RK6302: the memory limit is too small.</exception>
-    public async Task<MergePlan> PlanAsync(IProgress<MergeProgress>? progress = null, CancellationToken ct = default) =>
-        await Task.Run(() => Prepare(progress, ct).Plan, ct);
+    public async Task<MergePlan> PlanAsync(IProgress<MergeProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        await Task.Run(() => Prepare(progress, cancellationToken).Plan, cancellationToken);
 
     /// <summary>Merges into a folder.</summary>
     /// <param name="output">The folder; it must not be there yet.</param>
     /// <param name="companions">For each task and for <c>base</c>, files to carry over.</param>
     /// <param name="progress">Is told how far it is.</param>
-    /// <param name="ct">Cancels; what is done stays, and is taken up by the next run.</param>
+    /// <param name="cancellationToken">Cancels; what is done stays, and is taken up by the next run.</param>
     /// <exception cref="ArgumentException">The folder is there already, or is an input.</exception>
     /// <exception cref="ResearchKitException">
     /// RK3001: the disk is full; RK6301: values are not finite; RK6302: the memory limit is too small; RK6304: an unfinished merge of other inputs or options is in the way.
@@ -93,7 +93,7 @@ public sealed partial class StreamingMerge
         string output,
         IReadOnlyDictionary<string, IReadOnlyList<string>>? companions = null,
         IProgress<MergeProgress>? progress = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(output);
@@ -101,13 +101,13 @@ public sealed partial class StreamingMerge
         RequireFree(output);
         if (!_options.TakeBaseIntegers)
         {
-            _comparison.RequireSharedEqual(_base, _tasks, ct);
+            _comparison.RequireSharedEqual(_base, _tasks, cancellationToken);
         }
-        MergeInput[] inputs = await InputsAsync(ct);
+        MergeInput[] inputs = await InputsAsync(cancellationToken);
         string job = JobHash(inputs);
         string work = WorkFolder(output);
-        await BeginAsync(work, job, ct);
-        (MergePlan plan, IPreparation? preparation) = await Task.Run(() => Prepare(progress, ct), ct);
+        await BeginAsync(work, job, cancellationToken);
+        (MergePlan plan, IPreparation? preparation) = await Task.Run(() => Prepare(progress, cancellationToken), cancellationToken);
         Partition partition = plan.AtSize(_options.Size);
         FlexModel.RequireGroups(partition, _division, _algorithm);
         MemoryNeed.Require(_division, partition, _algorithm, _tasks.Count, _options.Memory);
@@ -124,7 +124,7 @@ public sealed partial class StreamingMerge
             // A file under its own name is whole: it was renamed when all of it stood.
             if (!File.Exists(path))
             {
-                notes.UnionWith(await writer.WriteAsync(path, block, partition.Groups[block], ct));
+                notes.UnionWith(await writer.WriteAsync(path, block, partition.Groups[block], cancellationToken));
             }
             else
             {
@@ -132,17 +132,17 @@ public sealed partial class StreamingMerge
             }
             progress?.Report(new MergeProgress("merging", done += _division.Blocks[block].Length, _division.Length));
         }
-        await writer.WriteRestAsync(work, _comparison, _division.Kept, ct);
+        await writer.WriteRestAsync(work, _comparison, _division.Kept, cancellationToken);
         CopyCompanions(work, companions);
         MergeManifest manifest = Manifest(plan, partition, blocks, inputs, notes, work);
-        await AtomicFile.WriteTextAsync(Path.Combine(work, "README.md"), ModelCard.Of(manifest), ct);
-        await AtomicFile.WriteTextAsync(Path.Combine(work, MergeManifest.FileName), JsonSerializer.Serialize(manifest, MergeManifest.Json), ct);
+        await AtomicFile.WriteTextAsync(Path.Combine(work, "README.md"), ModelCard.Of(manifest), cancellationToken);
+        await AtomicFile.WriteTextAsync(Path.Combine(work, MergeManifest.FileName), JsonSerializer.Serialize(manifest, MergeManifest.Json), cancellationToken);
         File.Delete(Path.Combine(work, JobFile));
         Directory.Move(work, output);
         return manifest;
     }
 
-    private (MergePlan Plan, IPreparation? Preparation) Prepare(IProgress<MergeProgress>? progress, CancellationToken ct)
+    private (MergePlan Plan, IPreparation? Preparation) Prepare(IProgress<MergeProgress>? progress, CancellationToken cancellationToken)
     {
         MemoryNeed.Require(_division, Partition.Singletons(_division.Blocks.Count, _tasks.Count), _algorithm, _tasks.Count, _options.Memory);
         bool fixedOrder = _options.Plan.Order is MergeOrder.LeftRight or MergeOrder.RightLeft;
@@ -157,18 +157,18 @@ public sealed partial class StreamingMerge
                     "Allow more memory, or take the greedy order by the members' cosine."
                 );
             }
-            TaskVectors inMemory = TaskVectors.Load(Vectors, ct);
-            IPreparation? found = _algorithm.Prepare(inMemory, ct);
-            return (MergePlanner.Plan(inMemory, _division, _algorithm, _options.Plan, _accounting, found, ct), found);
+            TaskVectors inMemory = TaskVectors.Load(Vectors, cancellationToken);
+            IPreparation? found = _algorithm.Prepare(inMemory, cancellationToken);
+            return (MergePlanner.Plan(inMemory, _division, _algorithm, _options.Plan, _accounting, found, cancellationToken), found);
         }
-        IPreparation? preparation = _algorithm.Prepare(Vectors, ct);
+        IPreparation? preparation = _algorithm.Prepare(Vectors, cancellationToken);
         SimilarityMatrix[] similarities = BlockSimilarities.Of(
             Vectors,
             _algorithm.Traits.SelectsPrepared ? preparation : null,
             progress is null ? null : new ElementProgress(progress, _division.Length),
-            ct
+            cancellationToken
         );
-        return (MergePlanner.Plan(Vectors.Tasks, _division, similarities, _accounting, _options.Plan, ct), preparation);
+        return (MergePlanner.Plan(Vectors.Tasks, _division, similarities, _accounting, _options.Plan, cancellationToken), preparation);
     }
 
     private MergeManifest Manifest(

@@ -7,13 +7,13 @@ public static class BlockSimilarities
     /// <param name="source">The task vectors.</param>
     /// <param name="preparation">What is applied to the vectors first, for algorithms that select on prepared vectors; else null.</param>
     /// <param name="progress">Is told the elements done, of all elements of a task.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ResearchKitException">RK6301: a value is not finite.</exception>
     public static SimilarityMatrix[] Of(
         ITaskVectorSource source,
         IPreparation? preparation = null,
         IProgress<long>? progress = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -22,14 +22,14 @@ public static class BlockSimilarities
         if (source is TaskVectors)
         {
             // Nothing to wait for: blocks side by side, each summed in its own order.
-            Parallel.For(0, grams.Length, new ParallelOptions { CancellationToken = ct }, block => Accumulate(source, block, preparation, grams[block], ct));
+            Parallel.For(0, grams.Length, new ParallelOptions { CancellationToken = cancellationToken }, block => Accumulate(source, block, preparation, grams[block], cancellationToken));
         }
         else
         {
             long done = 0;
             for (int block = 0; block < grams.Length; block++)
             {
-                Accumulate(source, block, preparation, grams[block], ct);
+                Accumulate(source, block, preparation, grams[block], cancellationToken);
                 progress?.Report(done += source.Blocks[block].Length);
             }
         }
@@ -39,14 +39,14 @@ public static class BlockSimilarities
             {
                 if (!double.IsFinite(grams[block][(task * tasks) + task]))
                 {
-                    NonFiniteValues.Throw(source, block, task, ct);
+                    NonFiniteValues.Throw(source, block, task, cancellationToken);
                 }
             }
         }
         return [.. grams.Select(gram => SimilarityMatrix.OfGram(gram, tasks))];
     }
 
-    private static void Accumulate(ITaskVectorSource source, int block, IPreparation? preparation, double[] gram, CancellationToken ct)
+    private static void Accumulate(ITaskVectorSource source, int block, IPreparation? preparation, double[] gram, CancellationToken cancellationToken)
     {
         int count = source.Tasks.Count;
         int length = source.Blocks[block].Length;
@@ -55,9 +55,9 @@ public static class BlockSimilarities
         Memory<float>[] parts = [.. tasks.Select(_ => new float[chunk].AsMemory())];
         for (int first = 0; first < length; first += chunk)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Memory<float>[] into = [.. parts.Select(part => part[..Math.Min(chunk, length - first)])];
-            source.Read(block, first, tasks, into, ct);
+            source.Read(block, first, tasks, into, cancellationToken);
             for (int task = 0; preparation is not null && task < count; task++)
             {
                 preparation.Apply(task, source.Blocks[block], first, into[task].Span);

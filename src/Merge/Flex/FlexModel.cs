@@ -57,7 +57,7 @@ public sealed class FlexModel
     /// <param name="accounting">The rules of the size; null for those of the algorithm at 32 bits.</param>
     /// <param name="preparation">What the algorithm's preparation gave; null: it is made here.</param>
     /// <param name="reuse">A model of another partition of the same vectors by the same algorithm: groups that occur there are taken over.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">A group is larger than the algorithm can merge.</exception>
     public static FlexModel Merge(
         TaskVectors vectors,
@@ -67,7 +67,7 @@ public sealed class FlexModel
         SizeAccounting? accounting = null,
         IPreparation? preparation = null,
         FlexModel? reuse = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(vectors);
@@ -75,12 +75,12 @@ public sealed class FlexModel
         ArgumentNullException.ThrowIfNull(partition);
         ArgumentNullException.ThrowIfNull(algorithm);
         RequireGroups(partition, division, algorithm);
-        preparation ??= algorithm.Prepare(vectors, ct);
+        preparation ??= algorithm.Prepare(vectors, cancellationToken);
         (StoredBlock, int)[][] stored = [.. vectors.Tasks.Select(_ => new (StoredBlock, int)[division.Blocks.Count])];
         Parallel.For(
             0,
             division.Blocks.Count,
-            new ParallelOptions { CancellationToken = ct },
+            new ParallelOptions { CancellationToken = cancellationToken },
             block =>
             {
                 foreach (IReadOnlyList<int> group in partition.Groups[block])
@@ -96,7 +96,7 @@ public sealed class FlexModel
                     StoredBlock merged =
                         reuse?._stored[group[0]][block].Stored is { Merged: not null } known && known.Tasks.SequenceEqual(group)
                             ? known
-                            : new StoredBlock(group, default, algorithm.Merge(vectors.Group(block, group, preparation), preparation, ct));
+                            : new StoredBlock(group, default, algorithm.Merge(vectors.Group(block, group, preparation), preparation, cancellationToken));
                     for (int member = 0; member < group.Count; member++)
                     {
                         stored[group[member]][block] = (merged, member);

@@ -14,7 +14,7 @@ public static class MergePlanner
     /// <param name="similarities">A matrix for each block.</param>
     /// <param name="accounting">The rules of the size.</param>
     /// <param name="options">The order; null for the paper's.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">The parts do not fit together, or the order needs the vectors themselves.</exception>
     public static MergePlan Plan(
         IReadOnlyList<string> tasks,
@@ -22,7 +22,7 @@ public static class MergePlanner
         IReadOnlyList<SimilarityMatrix> similarities,
         SizeAccounting accounting,
         FlexMergeOptions? options = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(tasks);
@@ -39,7 +39,7 @@ public static class MergePlanner
         {
             throw new ArgumentException($"The order {options.Order} by {options.Compared} vectors and {options.Measure} needs the vectors: give them.", nameof(options));
         }
-        return Assemble(tasks, division, accounting, options, block => MergeSequence.OfMembers(similarities[block], options.Similarity), ct);
+        return Assemble(tasks, division, accounting, options, block => MergeSequence.OfMembers(similarities[block], options.Similarity), cancellationToken);
     }
 
     /// <summary>A plan from the vectors, for any order.</summary>
@@ -49,7 +49,7 @@ public static class MergePlanner
     /// <param name="options">The order; null for the paper's.</param>
     /// <param name="accounting">The rules of the size; null for those of the algorithm at 32 bits.</param>
     /// <param name="preparation">What the algorithm's preparation gave, if it is at hand.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public static MergePlan Plan(
         TaskVectors vectors,
         BlockDivision division,
@@ -57,7 +57,7 @@ public static class MergePlanner
         FlexMergeOptions? options = null,
         SizeAccounting? accounting = null,
         IPreparation? preparation = null,
-        CancellationToken ct = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(vectors);
@@ -67,18 +67,18 @@ public static class MergePlanner
         accounting ??= SizeAccounting.Of(algorithm);
         if (options.Order is MergeOrder.Random)
         {
-            return Assemble(vectors.Tasks, division, accounting, options, _ => [], ct);
+            return Assemble(vectors.Tasks, division, accounting, options, _ => [], cancellationToken);
         }
-        preparation ??= algorithm.Prepare(vectors, ct);
+        preparation ??= algorithm.Prepare(vectors, cancellationToken);
         // The authors' fixed orders choose on the original vectors, the greedy order on the prepared ones.
         IPreparation? selecting = algorithm.Traits.SelectsPrepared && options.Order is not (MergeOrder.LeftRight or MergeOrder.RightLeft) ? preparation : null;
         if (ComparesMerged(options))
         {
-            return Assemble(vectors.Tasks, division, accounting, options, block => OfMerged(vectors, block, algorithm, preparation, selecting, options, ct), ct);
+            return Assemble(vectors.Tasks, division, accounting, options, block => OfMerged(vectors, block, algorithm, preparation, selecting, options, cancellationToken), cancellationToken);
         }
         if (options.Measure == SimilarityMeasure.Cosine)
         {
-            return Plan(vectors.Tasks, division, BlockSimilarities.Of(vectors, selecting, ct: ct), accounting, options, ct);
+            return Plan(vectors.Tasks, division, BlockSimilarities.Of(vectors, selecting, cancellationToken: cancellationToken), accounting, options, cancellationToken);
         }
         int[] all = [.. Enumerable.Range(0, vectors.Tasks.Count)];
         return Assemble(
@@ -91,7 +91,7 @@ public static class MergePlanner
                 TaskGroup group = vectors.Group(block, all, selecting);
                 return MergeSequence.OfMembers(SimilarityMatrix.Of([.. all.Select(group.Vector)], options.Measure), options.Similarity);
             },
-            ct
+            cancellationToken
         );
     }
 
@@ -105,16 +105,16 @@ public static class MergePlanner
         IPreparation? preparation,
         IPreparation? selecting,
         FlexMergeOptions options,
-        CancellationToken ct
+        CancellationToken cancellationToken
     ) =>
         MergeSequence.OfMerged(
             vectors.Tasks.Count,
             tasks =>
                 tasks.Count == 1
                     ? vectors.Group(block, tasks, selecting).Vector(0)
-                    : algorithm.Merge(vectors.Group(block, tasks, preparation), preparation, ct).Unified,
+                    : algorithm.Merge(vectors.Group(block, tasks, preparation), preparation, cancellationToken).Unified,
             options.Measure,
-            ct
+            cancellationToken
         );
 
     private static MergePlan Assemble(
@@ -123,12 +123,12 @@ public static class MergePlanner
         SizeAccounting accounting,
         FlexMergeOptions options,
         Func<int, List<PairMerge>> sequenceOf,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         int blocks = division.Blocks.Count;
         List<PairMerge>[] sequences = new List<PairMerge>[blocks];
-        Parallel.For(0, blocks, new ParallelOptions { CancellationToken = ct }, block => sequences[block] = sequenceOf(block));
+        Parallel.For(0, blocks, new ParallelOptions { CancellationToken = cancellationToken }, block => sequences[block] = sequenceOf(block));
         PlanBuilder builder = new(tasks.Count, division, accounting);
         IEnumerable<(int Block, PairMerge Pair)> order = options.Order switch
         {

@@ -4,13 +4,13 @@ namespace ResearchKit.Merge;
 internal static class NonFiniteValues
 {
     /// <summary>Throws with the tensor, the first index and the count; the base is looked at first, since its values reach every task.</summary>
-    public static void Throw(ITaskVectorSource source, int block, int task, CancellationToken ct)
+    public static void Throw(ITaskVectorSource source, int block, int task, CancellationToken cancellationToken)
     {
         Block place = source.Blocks[block];
         float[] values = new float[place.Length];
-        source.ReadBase(block, 0, values, ct);
+        source.ReadBase(block, 0, values, cancellationToken);
         Check("the base", place, values);
-        source.Read(block, 0, [task], [values], ct);
+        source.Read(block, 0, [task], [values], cancellationToken);
         Check($"task \"{source.Tasks[task]}\"", place, values);
         throw new ResearchKitException(
             MergeErrors.NonFinite,

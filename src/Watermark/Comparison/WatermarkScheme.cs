@@ -3,7 +3,7 @@ using ResearchKit.Graphs;
 namespace ResearchKit.Watermark;
 
 /// <summary>A scheme as a comparison sees it, whatever its key is: it marks a graph, and looks for the mark in others.</summary>
-public abstract class WatermarkScheme
+public abstract class WatermarkScheme : INamed
 {
     /// <summary>Names a scheme.</summary>
     /// <param name="name">The name in tables and figures.</param>
@@ -16,9 +16,6 @@ public abstract class WatermarkScheme
     /// <summary>The name in tables and figures.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the scheme is the user's own, and not one of a paper.</summary>
-    public bool NotInPaper { get; init; }
-
     /// <summary>Prepares the scheme for a graph.</summary>
     /// <param name="original">The graph.</param>
     /// <param name="budget">About how many pairs may be flipped; a scheme that cannot choose takes what it needs.</param>
@@ -29,11 +26,10 @@ public abstract class WatermarkScheme
     /// <typeparam name="TKey">The scheme's key.</typeparam>
     /// <param name="name">The name in tables and figures.</param>
     /// <param name="create">Makes the scheme for a graph, a budget and a number of threads.</param>
-    /// <param name="notInPaper">Whether the scheme is the user's own.</param>
-    public static WatermarkScheme Of<TKey>(string name, Func<Graph, int, int, IGraphWatermark<TKey>> create, bool notInPaper = false)
+    public static WatermarkScheme Of<TKey>(string name, Func<Graph, int, int, IGraphWatermark<TKey>> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return new Typed<TKey>(name, create) { NotInPaper = notInPaper };
+        return new Typed<TKey>(name, create);
     }
 
     private sealed class Typed<TKey>(string name, Func<Graph, int, int, IGraphWatermark<TKey>> create) : WatermarkScheme(name)

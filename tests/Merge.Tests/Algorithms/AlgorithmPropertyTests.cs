@@ -208,7 +208,7 @@ public class AlgorithmPropertyTests
 
         public MergeTraits Traits { get; } = new();
 
-        public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken ct) => new(group[0].ToArray());
+        public MergedBlock Merge(TaskGroup group, IPreparation? preparation, CancellationToken cancellationToken) => new(group[0].ToArray());
     }
 
     private static double Loss(float[] x, float[][] vectors)

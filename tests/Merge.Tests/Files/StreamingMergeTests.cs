@@ -100,7 +100,7 @@ public class StreamingMergeTests
             using CancellationTokenSource source = new();
             StopAfter progress = new(stop, source);
             Assert.That(
-                async () => await opened.Merge(new EmrMerging(), 3).RunAsync(folder["resumed"], progress: progress, ct: source.Token),
+                async () => await opened.Merge(new EmrMerging(), 3).RunAsync(folder["resumed"], progress: progress, cancellationToken: source.Token),
                 Throws.InstanceOf<OperationCanceledException>()
             );
             Assert.That(Directory.Exists(folder["resumed"]), Is.False, "nothing half-written has the result's name");

@@ -2,10 +2,10 @@ using ResearchKit.Cli;
 
 namespace ResearchKit.Papers.FlexMerge;
 
-/// <summary>The experiments of FlexMerge (arXiv:2505.23209).</summary>
-internal static class FlexMergeExtensions
+/// <summary>The experiments of the FlexMerge paper.</summary>
+internal static class FlexMergeExperiments
 {
-    public static ResearchKitAppBuilder AddFlexMerge(this ResearchKitAppBuilder builder) =>
+    internal static ResearchKitAppBuilder AddFlexMerge(this ResearchKitAppBuilder builder) =>
         builder.AddExperiments(experiments =>
             experiments
                 .Add<AccuracyVsSize>()

@@ -1,0 +1,2 @@
+global using ResearchKit.Goldens;
+global using ResearchKit.Numerics;
