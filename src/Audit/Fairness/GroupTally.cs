@@ -121,6 +121,21 @@ public sealed class GroupTally
         return result;
     }
 
+    /// <summary>A tally of numbers of rows: for each group those of (label, answer) 00, 01, 10, 11.</summary>
+    internal static GroupTally OfCells(ReadOnlySpan<int> counts)
+    {
+        GroupTally tally = new();
+        tally.Reserve(counts.Length / Cells);
+        for (int i = 0; i < counts.Length; i++)
+        {
+            tally._rows[i] = counts[i];
+            tally._weights[i] = counts[i];
+            tally._squares[i / Cells] += counts[i];
+            tally.RowCount += counts[i];
+        }
+        return tally;
+    }
+
     internal GroupCounts Counts(int group)
     {
         ReadOnlySpan<double> cells = _weights.AsSpan(group * Cells, Cells);

@@ -106,7 +106,8 @@ internal static class CrossEntropyProjection
     {
         double b = 1 + c;
         root = Math.Sqrt(Math.Max((b * b) - (4 * c * p), 0));
-        return b > 0 ? 2 * p / (b + root) : (b - root) / (2 * c);
+        // Rounding may carry a score of 1 beyond it.
+        return Math.Min(b > 0 ? 2 * p / (b + root) : (b - root) / (2 * c), 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -115,6 +116,6 @@ internal static class CrossEntropyProjection
         double b = 1 + c;
         root = Vector256.Sqrt(Vector256.Max(Vector256.Create(b * b) - (p * (4 * c)), Vector256<double>.Zero));
         Vector256<double> wide = Vector256.Create(b);
-        return b > 0 ? (p + p) / (wide + root) : (wide - root) / Vector256.Create(2 * c);
+        return Vector256.Min(b > 0 ? (p + p) / (wide + root) : (wide - root) / Vector256.Create(2 * c), Vector256<double>.One);
     }
 }

@@ -24,6 +24,14 @@ public static class FigureFont
             ?? SKTypeface.Default.FamilyName;
     });
 
+    // Skia hands out one object for a font, to ScottPlot as well: disposed by one figure, it would be gone under another that is drawn at the same time. They live as long as the process.
+    private static readonly Lazy<SKTypeface> RegularFace = new(() => SKTypeface.FromFamilyName(Family));
+    private static readonly Lazy<SKTypeface> BoldFace = new(() => SKTypeface.FromFamilyName(Family, SKFontStyle.Bold));
+
+    internal static SKTypeface Regular => RegularFace.Value;
+
+    internal static SKTypeface Bold => BoldFace.Value;
+
     /// <summary>The family that figures are drawn with on this machine.</summary>
     public static string Family => Chosen.Value;
 

@@ -40,8 +40,7 @@ internal static class FigureSheet
     /// <summary>The title, over as many lines as it needs; gives the height it takes.</summary>
     private static float Title(SKCanvas canvas, Figure figure, FigureTheme theme, FigureLayout layout)
     {
-        using SKTypeface face = SKTypeface.FromFamilyName(FigureFont.Family, SKFontStyle.Bold);
-        using SKFont font = new(face, layout.FontSize * 1.2f);
+        using SKFont font = new(FigureFont.Bold, layout.FontSize * 1.2f);
         using SKPaint paint = new() { Color = SKColor.Parse(theme.Ink), IsAntialias = true };
         float y = layout.FontSize * 0.4f;
         string line = "";
@@ -71,8 +70,7 @@ internal static class FigureSheet
     /// <summary>What the values stand on at the right, what is not shown at the left.</summary>
     private static void Strip(SKCanvas canvas, Figure figure, FigureTheme theme, FigureLayout layout, string note)
     {
-        using SKTypeface face = SKTypeface.FromFamilyName(FigureFont.Family);
-        using SKFont font = new(face, layout.FontSize * 0.8f);
+        using SKFont font = new(FigureFont.Regular, layout.FontSize * 0.8f);
         using SKPaint paint = new() { Color = SKColor.Parse(theme.MutedInk), IsAntialias = true };
         float line = layout.Height - (layout.FontSize * 0.45f);
         canvas.DrawText(ProvenanceText.Of(figure.Provenance), layout.Width - 6, line, SKTextAlign.Right, font, paint);
