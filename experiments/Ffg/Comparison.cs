@@ -184,16 +184,23 @@ public sealed class Comparison(IReadOnlyList<WatermarkScheme> own) : Experiment<
                 [
                     .. graph
                         .GroupBy(r => r.Cell.System)
-                        .Select(s => schemes.Mark(new Series(
-                            s.Key,
-                            SeriesKind.Bar,
-                            [
-                                .. s.GroupBy(r => r.Row.Attack)
-                                    .Select(a =>
-                                        Over.Point(Array.IndexOf(attacks, a.Key), a.OrderBy(r => r.Cell.Seed).Select(r => r.Row.FoundShare))
-                                    ),
-                            ]
-                        ))),
+                        .Select(s =>
+                            schemes.Mark(
+                                new Series(
+                                    s.Key,
+                                    SeriesKind.Bar,
+                                    [
+                                        .. s.GroupBy(r => r.Row.Attack)
+                                            .Select(a =>
+                                                Over.Point(
+                                                    Array.IndexOf(attacks, a.Key),
+                                                    a.OrderBy(r => r.Cell.Seed).Select(r => r.Row.FoundShare)
+                                                )
+                                            ),
+                                    ]
+                                )
+                            )
+                        ),
                 ],
                 Width = FigureWidth.Wide,
                 Provenance = new Provenance(HostGraphs.Origin(graph.Key)),

@@ -47,7 +47,11 @@ public sealed class PublishedIndividual : Experiment<PublishedIndividual.Options
     public override IEnumerable<Cell> Plan(Options options) => Tables.Select(table => new Cell(table.File));
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<Row> MeasureAsync(Cell cell, CellContext<Options> context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<Row> MeasureAsync(
+        Cell cell,
+        CellContext<Options> context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         DatasetFolder folder = await context.Data.RequireAsync(Dataset, cancellationToken);
         string path = folder.FilePath(cell.File);
@@ -74,7 +78,11 @@ public sealed class PublishedIndividual : Experiment<PublishedIndividual.Options
                 Series =
                 [
                     .. rows.GroupBy(r => Tables.First(t => t.File == r.Cell.File).Model)
-                        .Select(model => new Series(model.Key, SeriesKind.Scatter, [.. model.Select(r => new SeriesPoint(r.Row.Tasks, r.Row.IndividualPercent))])),
+                        .Select(model => new Series(
+                            model.Key,
+                            SeriesKind.Scatter,
+                            [.. model.Select(r => new SeriesPoint(r.Row.Tasks, r.Row.IndividualPercent))]
+                        )),
                 ],
                 Provenance = new Provenance(DataOrigin.Real),
             },
@@ -95,7 +103,18 @@ public sealed class PublishedIndividual : Experiment<PublishedIndividual.Options
                 .Accept(table.Individual - 0.06, table.Individual + 0.06)
                 .Because("recomputed from the published columns; rounding to a tenth")
                 .WithSeedsAtLeast(1)
-                .Measured(row is null ? null : new Estimate(row.IndividualPercent, row.IndividualPercent, row.IndividualPercent, 0, 1, IntervalMethod.Deterministic))
+                .Measured(
+                    row is null
+                        ? null
+                        : new Estimate(
+                            row.IndividualPercent,
+                            row.IndividualPercent,
+                            row.IndividualPercent,
+                            0,
+                            1,
+                            IntervalMethod.Deterministic
+                        )
+                )
                 .On(DataOrigin.Real)
                 .Requires($"data:{Dataset}");
         });

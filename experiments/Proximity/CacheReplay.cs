@@ -15,7 +15,13 @@ internal static class CacheReplay
     /// <param name="batch">How many lookups come before the first insertion, as in the authors' driver; 1: none do.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>For each element of the stream the query whose answer it got; -1 where the store was asked.</returns>
-    public static int[] Run(IApproximateCache<int> cache, float[][] vectors, IReadOnlyList<int> stream, int batch, CancellationToken cancellationToken)
+    public static int[] Run(
+        IApproximateCache<int> cache,
+        float[][] vectors,
+        IReadOnlyList<int> stream,
+        int batch,
+        CancellationToken cancellationToken
+    )
     {
         int[] answeredBy = new int[stream.Count];
         for (int start = 0; start < stream.Count; start += batch)

@@ -21,7 +21,15 @@ internal sealed class ProximityWorkload
     private readonly int[][] _nearest;
     private readonly IReadOnlySet<int>[] _evidence;
 
-    private ProximityWorkload(QuestionWorkload questions, HashedTfIdfEmbedder embedder, FlatIndex index, int depth, IReadOnlySet<int>[] evidence, int threads, CancellationToken cancellationToken)
+    private ProximityWorkload(
+        QuestionWorkload questions,
+        HashedTfIdfEmbedder embedder,
+        FlatIndex index,
+        int depth,
+        IReadOnlySet<int>[] evidence,
+        int threads,
+        CancellationToken cancellationToken
+    )
     {
         (Questions, _index, _evidence) = (questions, index, evidence);
         Vectors = [.. questions.Variants().Select(v => embedder.Embed(v.Text))];
@@ -48,7 +56,8 @@ internal sealed class ProximityWorkload
     public ReadOnlySpan<int> Nearest(int variant, int k) => _nearest[variant].AsSpan(0, Math.Min(k, _nearest[variant].Length));
 
     /// <summary>Whether a document is evidence for a variant's question.</summary>
-    public bool IsEvidence(int variant, int document) => _evidence.Length > 0 && _evidence[variant / Questions.VariantCount].Contains(document);
+    public bool IsEvidence(int variant, int document) =>
+        _evidence.Length > 0 && _evidence[variant / Questions.VariantCount].Contains(document);
 
     /// <summary>The nearest of some documents to a variant; ties in their order.</summary>
     public int[] Rerank(int variant, ReadOnlySpan<int> documents, int k)
@@ -107,12 +116,20 @@ internal sealed class ProximityWorkload
     }
 
     /// <summary>Invented passages, and questions of two names and six words of the topic.</summary>
-    public static ProximityWorkload Generate(RandomStream corpus, RandomStream questions, int depth, int threads, CancellationToken cancellationToken)
+    public static ProximityWorkload Generate(
+        RandomStream corpus,
+        RandomStream questions,
+        int depth,
+        int threads,
+        CancellationToken cancellationToken
+    )
     {
         TopicPassages passages = new(corpus);
         QuestionStream asked = new(passages, questions);
         HashedTfIdfEmbedder embedder = new(TermStatistics.Of(passages.Passages.Select(p => p.Text), cancellationToken));
-        Dictionary<string, int> rows = passages.Passages.Select((p, row) => (p.Id, row)).ToDictionary(p => p.Id, p => p.row, StringComparer.Ordinal);
+        Dictionary<string, int> rows = passages
+            .Passages.Select((p, row) => (p.Id, row))
+            .ToDictionary(p => p.Id, p => p.row, StringComparer.Ordinal);
         return new ProximityWorkload(
             new QuestionWorkload([.. asked.Questions.Select(q => q.Text)]),
             embedder,
@@ -139,8 +156,14 @@ internal sealed class ProximityWorkload
             .. await MmluFile.LoadAsync(Path.Combine(mmlu, "test", "econometrics_test.csv"), cancellationToken),
             .. await MmluFile.LoadAsync(Path.Combine(mmlu, "dev", "econometrics_dev.csv"), cancellationToken),
         ];
-        IReadOnlyList<CorpusDocument> corpus = await BeirDataset.LoadCorpusAsync(Path.Combine(squad, "corpus.jsonl"), cancellationToken: cancellationToken);
-        IReadOnlyList<CorpusDocument> more = await BeirDataset.LoadCorpusAsync(Path.Combine(pubmed, "corpus.jsonl"), cancellationToken: cancellationToken);
+        IReadOnlyList<CorpusDocument> corpus = await BeirDataset.LoadCorpusAsync(
+            Path.Combine(squad, "corpus.jsonl"),
+            cancellationToken: cancellationToken
+        );
+        IReadOnlyList<CorpusDocument> more = await BeirDataset.LoadCorpusAsync(
+            Path.Combine(pubmed, "corpus.jsonl"),
+            cancellationToken: cancellationToken
+        );
         HashedTfIdfEmbedder embedder = new(TermStatistics.Of(corpus.Concat(more).Select(d => d.TextToEmbed), cancellationToken));
         return new ProximityWorkload(
             new QuestionWorkload([.. questions.Select(q => q.WithAnswers)]),
@@ -171,7 +194,9 @@ internal sealed class ProximityWorkload
             ? [.. choose.Sample(all.Length, count).Select(i => all[i])]
             : [.. ids.Select(id => byId[$"pubmedqa-{id}"])];
         HashedTfIdfEmbedder embedder = new(TermStatistics.Of(pubmed.Documents.Select(d => d.TextToEmbed), cancellationToken));
-        Dictionary<string, int> rows = pubmed.Documents.Select((d, row) => (d.Id, row)).ToDictionary(d => d.Id, d => d.row, StringComparer.Ordinal);
+        Dictionary<string, int> rows = pubmed
+            .Documents.Select((d, row) => (d.Id, row))
+            .ToDictionary(d => d.Id, d => d.row, StringComparer.Ordinal);
         return new ProximityWorkload(
             new QuestionWorkload([.. questions.Select(q => q.Text)]),
             embedder,
@@ -183,7 +208,11 @@ internal sealed class ProximityWorkload
         );
     }
 
-    private static FlatIndex Fill(HashedTfIdfEmbedder embedder, IReadOnlyList<(string Id, string Text)> documents, CancellationToken cancellationToken)
+    private static FlatIndex Fill(
+        HashedTfIdfEmbedder embedder,
+        IReadOnlyList<(string Id, string Text)> documents,
+        CancellationToken cancellationToken
+    )
     {
         FlatIndex index = new(embedder.Dimension);
         float[] vector = new float[embedder.Dimension];

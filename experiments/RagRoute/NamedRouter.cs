@@ -9,5 +9,6 @@ internal sealed class NamedRouter(string name, ISourceRouter router) : ISourceRo
 
     public ISourceRouter Inner => router;
 
-    public ValueTask<RoutingDecision> RouteAsync(QueryEmbeddings query, CancellationToken cancellationToken = default) => router.RouteAsync(query, cancellationToken);
+    public ValueTask<RoutingDecision> RouteAsync(QueryEmbeddings query, CancellationToken cancellationToken = default) =>
+        router.RouteAsync(query, cancellationToken);
 }

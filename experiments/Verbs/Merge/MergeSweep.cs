@@ -12,7 +12,11 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
 {
     private const string CacheFile = "accuracies.json";
 
-    public async Task<IReadOnlyList<SweepPoint>> RunAsync(IReadOnlyList<double> sizes, Action<string>? note, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SweepPoint>> RunAsync(
+        IReadOnlyList<double> sizes,
+        Action<string>? note,
+        CancellationToken cancellationToken
+    )
     {
         Directory.CreateDirectory(output);
         Dictionary<string, double> known = await ReadAsync(cancellationToken);
@@ -43,7 +47,12 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
                 accuracies[name] = accuracy;
             }
             points.Add(new SweepPoint(size, model.Manifest.Size, accuracies, accuracies.Values.Average()));
-            note?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{size:0.###}x (reached {model.Manifest.Size:0.###}x): {accuracies.Values.Average():0.####}"));
+            note?.Invoke(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{size:0.###}x (reached {model.Manifest.Size:0.###}x): {accuracies.Values.Average():0.####}"
+                )
+            );
         }
         await WriteCurveAsync(points, cancellationToken);
         return points;
@@ -104,7 +113,14 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
             Title = "Accuracy over size",
             X = new Axis("size", "models"),
             Y = new Axis("accuracy"),
-            Series = [new Series(request.Algorithm, SeriesKind.Line, [.. points.OrderBy(p => p.Size).Select(p => new SeriesPoint(p.Size, p.Mean))])],
+            Series =
+            [
+                new Series(
+                    request.Algorithm,
+                    SeriesKind.Line,
+                    [.. points.OrderBy(p => p.Size).Select(p => new SeriesPoint(p.Size, p.Mean))]
+                ),
+            ],
         };
         await new ScottPlotRenderer().RenderAsync(figure, output, cancellationToken);
     }

@@ -11,7 +11,8 @@ internal sealed class RagIndexFolder : IDisposable
     private const string TermsName = "terms.json";
     private const string SettingsName = "settings.json";
 
-    private RagIndexFolder(string path, VectorIndex index, HashedTfIdfEmbedder embedder) => (Path, Index, Embedder) = (path, index, embedder);
+    private RagIndexFolder(string path, VectorIndex index, HashedTfIdfEmbedder embedder) =>
+        (Path, Index, Embedder) = (path, index, embedder);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -58,7 +59,11 @@ internal sealed class RagIndexFolder : IDisposable
         IndexFile.Save(index, System.IO.Path.Combine(folder, IndexName));
         await terms.SaveAsync(System.IO.Path.Combine(folder, TermsName), cancellationToken);
         Settings settings = new(embedder.Id, dimension, metric.ToString(), index.Name, index.Count);
-        await AtomicFile.WriteTextAsync(System.IO.Path.Combine(folder, SettingsName), JsonSerializer.Serialize(settings), cancellationToken);
+        await AtomicFile.WriteTextAsync(
+            System.IO.Path.Combine(folder, SettingsName),
+            JsonSerializer.Serialize(settings),
+            cancellationToken
+        );
         return new RagIndexReport(folder, index.Name, metric.ToString(), dimension, index.Count, empty, embedder.Id);
     }
 

@@ -35,5 +35,6 @@ internal sealed class PreparedSource(ITaskVectorSource source, IPreparation prep
         }
     }
 
-    public void ReadBase(int block, int first, Memory<float> into, CancellationToken cancellationToken) => source.ReadBase(block, first, into, cancellationToken);
+    public void ReadBase(int block, int first, Memory<float> into, CancellationToken cancellationToken) =>
+        source.ReadBase(block, first, into, cancellationToken);
 }

@@ -16,7 +16,12 @@ internal sealed class PcbBounds : IPreparation
         // Bounds change no value: they are used when a group is merged.
     }
 
-    public static PcbBounds Find(ITaskVectorSource source, (float Low, float High)[] clamps, long lowerRank, CancellationToken cancellationToken)
+    public static PcbBounds Find(
+        ITaskVectorSource source,
+        (float Low, float High)[] clamps,
+        long lowerRank,
+        CancellationToken cancellationToken
+    )
     {
         int tasks = source.Tasks.Count;
         long[][] upperBins = [.. Enumerable.Range(0, tasks).Select(_ => new long[OrderedBits.Bins])];
@@ -33,19 +38,27 @@ internal sealed class PcbBounds : IPreparation
         );
         (uint Bin, long Rank)[] found = [.. upperBins.Select(bins => OrderedBits.Find(bins, lowerRank))];
         long[][] lowerBins = [.. Enumerable.Range(0, tasks).Select(_ => new long[OrderedBits.Bins])];
-        VisitScores(source, clamps, (task, scores) => OrderedBits.CountIn(scores.Span, found[task].Bin, lowerBins[task]), cancellationToken);
-        return new PcbBounds(
-            [
-                .. Enumerable
-                    .Range(0, tasks)
-                    .Select(task =>
-                        (OrderedBits.ToSingle((found[task].Bin << 16) | OrderedBits.Find(lowerBins[task], found[task].Rank).Bin), largest[task])
-                    ),
-            ]
+        VisitScores(
+            source,
+            clamps,
+            (task, scores) => OrderedBits.CountIn(scores.Span, found[task].Bin, lowerBins[task]),
+            cancellationToken
         );
+        return new PcbBounds([
+            .. Enumerable
+                .Range(0, tasks)
+                .Select(task =>
+                    (OrderedBits.ToSingle((found[task].Bin << 16) | OrderedBits.Find(lowerBins[task], found[task].Rank).Bin), largest[task])
+                ),
+        ]);
     }
 
-    private static void VisitScores(ITaskVectorSource source, (float Low, float High)[] clamps, Action<int, ReadOnlyMemory<float>> visit, CancellationToken cancellationToken)
+    private static void VisitScores(
+        ITaskVectorSource source,
+        (float Low, float High)[] clamps,
+        Action<int, ReadOnlyMemory<float>> visit,
+        CancellationToken cancellationToken
+    )
     {
         float[] sum = new float[VectorPasses.ChunkElements];
         float[][] clamped = [.. clamps.Select(_ => new float[VectorPasses.ChunkElements])];
@@ -65,7 +78,15 @@ internal sealed class PcbBounds : IPreparation
                     chunk.Length,
                     task =>
                     {
-                        PcbScores.Of(chunk[task].Span, sum.AsSpan(0, count), chunk.Length, clamps[task].Low, clamps[task].High, clamped[task].AsSpan(0, count), scores[task].AsSpan(0, count));
+                        PcbScores.Of(
+                            chunk[task].Span,
+                            sum.AsSpan(0, count),
+                            chunk.Length,
+                            clamps[task].Low,
+                            clamps[task].High,
+                            clamped[task].AsSpan(0, count),
+                            scores[task].AsSpan(0, count)
+                        );
                         visit(task, scores[task].AsMemory(0, count));
                     }
                 );

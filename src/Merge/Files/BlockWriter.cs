@@ -33,7 +33,12 @@ internal sealed class BlockWriter(
         ];
 
     /// <summary>Writes a block's file; gives remarks.</summary>
-    public async Task<IReadOnlyList<string>> WriteAsync(string path, int block, IReadOnlyList<IReadOnlyList<int>> groups, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> WriteAsync(
+        string path,
+        int block,
+        IReadOnlyList<IReadOnlyList<int>> groups,
+        CancellationToken cancellationToken
+    )
     {
         Block place = vectors.Blocks[block];
         IReadOnlyList<StoredGroup> stored = Forms(groups);
@@ -69,7 +74,12 @@ internal sealed class BlockWriter(
     }
 
     /// <summary>Writes what is not merged: tensors equal in all models, and each task's heads and kept tensors.</summary>
-    public async Task WriteRestAsync(string folder, CheckpointComparison comparison, IReadOnlyList<BlockTensor> kept, CancellationToken cancellationToken)
+    public async Task WriteRestAsync(
+        string folder,
+        CheckpointComparison comparison,
+        IReadOnlyList<BlockTensor> kept,
+        CancellationToken cancellationToken
+    )
     {
         if (comparison.Shared.Count > 0)
         {
@@ -97,13 +107,23 @@ internal sealed class BlockWriter(
         return bytes;
     }
 
-    private static async Task WriteAsync(string path, ICheckpoint model, IEnumerable<TensorInfo> tensors, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        string path,
+        ICheckpoint model,
+        IEnumerable<TensorInfo> tensors,
+        CancellationToken cancellationToken
+    )
     {
         if (!File.Exists(path))
         {
             await SafetensorsWriter.WriteAsync(
                 path,
-                tensors.Select(tensor => new SafetensorsTensor(tensor.Name, tensor.Type, tensor.Shape, (stream, token) => CopyAsync(model, tensor.Name, 0, tensor.Bytes, stream, token))),
+                tensors.Select(tensor => new SafetensorsTensor(
+                    tensor.Name,
+                    tensor.Type,
+                    tensor.Shape,
+                    (stream, token) => CopyAsync(model, tensor.Name, 0, tensor.Bytes, stream, token)
+                )),
                 cancellationToken: cancellationToken
             );
         }
@@ -126,7 +146,11 @@ internal sealed class BlockWriter(
             cancellationToken.ThrowIfCancellationRequested();
             preparation.Apply(group[i], place, 0, values[i]);
         }
-        MergedBlock merged = algorithm.Merge(new TaskGroup(place, group, [.. values.Select(v => (ReadOnlyMemory<float>)v)], start), preparation, cancellationToken);
+        MergedBlock merged = algorithm.Merge(
+            new TaskGroup(place, group, [.. values.Select(v => (ReadOnlyMemory<float>)v)], start),
+            preparation,
+            cancellationToken
+        );
         if (!algorithm.Traits.StoresMasks)
         {
             TensorPrimitives.Add(start, merged.Unified, start);
@@ -149,7 +173,12 @@ internal sealed class BlockWriter(
             for (int member = 0; merged.Masks is not null && member < group.Tasks.Count; member++)
             {
                 BitMask mask = Part(merged.Masks[member], part);
-                yield return SafetensorsTensor.OfBytes($"{Key(part, tasks[group.Tasks[member]].Task)}.mask", ElementType.UInt8, [mask.Bytes.Length], mask.Bytes);
+                yield return SafetensorsTensor.OfBytes(
+                    $"{Key(part, tasks[group.Tasks[member]].Task)}.mask",
+                    ElementType.UInt8,
+                    [mask.Bytes.Length],
+                    mask.Bytes
+                );
             }
         }
         for (int member = 0; merged.Scalars is not null && member < group.Tasks.Count; member++)
@@ -192,7 +221,12 @@ internal sealed class BlockWriter(
                     }
                     Block piece = new("chunk", [("chunk", [count], 0)]);
                     MergedBlock merged = algorithm.Merge(
-                        new TaskGroup(piece, group, [.. values.Select(v => (ReadOnlyMemory<float>)v.AsMemory(0, count))], start.AsMemory(0, count)),
+                        new TaskGroup(
+                            piece,
+                            group,
+                            [.. values.Select(v => (ReadOnlyMemory<float>)v.AsMemory(0, count))],
+                            start.AsMemory(0, count)
+                        ),
                         preparation,
                         token
                     );
@@ -206,10 +240,22 @@ internal sealed class BlockWriter(
     private SafetensorsTensor Copied(ICheckpoint model, BlockTensor part, string key)
     {
         ElementType type = @base.Tensors[part.Name].Type;
-        return new SafetensorsTensor(key, type, part.Shape, (stream, token) => CopyAsync(model, part.Name, part.First * type.Bytes(), (long)part.Length * type.Bytes(), stream, token));
+        return new SafetensorsTensor(
+            key,
+            type,
+            part.Shape,
+            (stream, token) => CopyAsync(model, part.Name, part.First * type.Bytes(), (long)part.Length * type.Bytes(), stream, token)
+        );
     }
 
-    private static async Task CopyAsync(ICheckpoint model, string tensor, long offset, long length, Stream stream, CancellationToken cancellationToken)
+    private static async Task CopyAsync(
+        ICheckpoint model,
+        string tensor,
+        long offset,
+        long length,
+        Stream stream,
+        CancellationToken cancellationToken
+    )
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
@@ -228,7 +274,12 @@ internal sealed class BlockWriter(
         }
     }
 
-    private static async Task WriteValuesAsync(Stream stream, ElementType type, ReadOnlyMemory<float> values, CancellationToken cancellationToken)
+    private static async Task WriteValuesAsync(
+        Stream stream,
+        ElementType type,
+        ReadOnlyMemory<float> values,
+        CancellationToken cancellationToken
+    )
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(VectorPasses.ChunkElements * type.Bytes());
         try

@@ -17,7 +17,10 @@ public sealed partial class StreamingMerge
     {
         if (_tasks.Select(t => t.Model).Prepend(_base).FirstOrDefault(model => Inside(output, model)) is { } input)
         {
-            throw new ArgumentException($"{output} is, or holds, the input {input.Path}: inputs are never written to. Name another folder.", nameof(output));
+            throw new ArgumentException(
+                $"{output} is, or holds, the input {input.Path}: inputs are never written to. Name another folder.",
+                nameof(output)
+            );
         }
         if (Directory.Exists(output) || File.Exists(output))
         {
@@ -26,7 +29,10 @@ public sealed partial class StreamingMerge
     }
 
     private static bool Inside(string output, ICheckpoint model) =>
-        model.Files.Select(Path.GetFullPath).Append(Path.GetFullPath(model.Path)).Any(file => file == output || file.StartsWith(output + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        model
+            .Files.Select(Path.GetFullPath)
+            .Append(Path.GetFullPath(model.Path))
+            .Any(file => file == output || file.StartsWith(output + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     private static async Task BeginAsync(string work, string job, CancellationToken cancellationToken)
     {
@@ -46,7 +52,11 @@ public sealed partial class StreamingMerge
         }
         if (Directory.Exists(work) && Directory.EnumerateFileSystemEntries(work).Any(entry => !Path.GetFileName(entry).StartsWith('.')))
         {
-            throw new ResearchKitException(MergeErrors.OtherMerge, $"{work} is in the way and is no unfinished merge.", "Remove it, or name another folder.");
+            throw new ResearchKitException(
+                MergeErrors.OtherMerge,
+                $"{work} is in the way and is no unfinished merge.",
+                "Remove it, or name another folder."
+            );
         }
         await AtomicFile.WriteTextAsync(path, job, cancellationToken);
     }
@@ -59,7 +69,13 @@ public sealed partial class StreamingMerge
             List<MergeInputFile> files = [];
             foreach (string file in model.Files)
             {
-                files.Add(new MergeInputFile(Path.GetFileName(file), new FileInfo(file).Length, _options.HashInputs ? await Checksum.Sha256OfFileAsync(file, cancellationToken) : null));
+                files.Add(
+                    new MergeInputFile(
+                        Path.GetFileName(file),
+                        new FileInfo(file).Length,
+                        _options.HashInputs ? await Checksum.Sha256OfFileAsync(file, cancellationToken) : null
+                    )
+                );
             }
             inputs.Add(new MergeInput(name, Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Path)), files));
         }

@@ -22,7 +22,12 @@ public static class BlockSimilarities
         if (source is TaskVectors)
         {
             // Nothing to wait for: blocks side by side, each summed in its own order.
-            Parallel.For(0, grams.Length, new ParallelOptions { CancellationToken = cancellationToken }, block => Accumulate(source, block, preparation, grams[block], cancellationToken));
+            Parallel.For(
+                0,
+                grams.Length,
+                new ParallelOptions { CancellationToken = cancellationToken },
+                block => Accumulate(source, block, preparation, grams[block], cancellationToken)
+            );
         }
         else
         {
@@ -46,7 +51,13 @@ public static class BlockSimilarities
         return [.. grams.Select(gram => SimilarityMatrix.OfGram(gram, tasks))];
     }
 
-    private static void Accumulate(ITaskVectorSource source, int block, IPreparation? preparation, double[] gram, CancellationToken cancellationToken)
+    private static void Accumulate(
+        ITaskVectorSource source,
+        int block,
+        IPreparation? preparation,
+        double[] gram,
+        CancellationToken cancellationToken
+    )
     {
         int count = source.Tasks.Count;
         int length = source.Blocks[block].Length;

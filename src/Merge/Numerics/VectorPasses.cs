@@ -33,7 +33,11 @@ internal static class VectorPasses
     {
         int tasks = source.Tasks.Count;
         long[][] upper = [.. Enumerable.Range(0, tasks).Select(_ => new long[OrderedBits.Bins])];
-        Visit(source, (_, _, chunk) => Parallel.For(0, tasks, task => OrderedBits.CountMagnitudes(chunk[task].Span, upper[task])), cancellationToken);
+        Visit(
+            source,
+            (_, _, chunk) => Parallel.For(0, tasks, task => OrderedBits.CountMagnitudes(chunk[task].Span, upper[task])),
+            cancellationToken
+        );
         (uint Bin, long Rank)[][] found = [.. upper.Select(bins => ranks.Select(rank => OrderedBits.Find(bins, rank)).ToArray())];
         long[][][] lower = [.. Enumerable.Range(0, tasks).Select(_ => ranks.Select(_ => new long[1 << 15]).ToArray())];
         Visit(

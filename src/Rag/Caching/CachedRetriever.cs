@@ -146,7 +146,11 @@ public sealed class CachedRetriever : IRetriever, IDisposable
             _ => null,
         };
 
-    private bool TryAnswer(ReadOnlySpan<float> query, int k, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RetrievalResult? result)
+    private bool TryAnswer(
+        ReadOnlySpan<float> query,
+        int k,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RetrievalResult? result
+    )
     {
         long start = Stopwatch.GetTimestamp();
         bool found = _cache.TryGet(query, out CacheHit<CachedAnswer> hit) && hit.Value.Asked >= k;
@@ -196,9 +200,10 @@ public sealed class CachedRetriever : IRetriever, IDisposable
         // A stable sort: ties stay in the cached order.
         return cached with
         {
-            Documents = cached.Direction == ScoreDirection.HigherIsBetter
-                ? [.. scored.OrderByDescending(d => d.Score)]
-                : [.. scored.OrderBy(d => d.Score)],
+            Documents =
+                cached.Direction == ScoreDirection.HigherIsBetter
+                    ? [.. scored.OrderByDescending(d => d.Score)]
+                    : [.. scored.OrderBy(d => d.Score)],
         };
     }
 

@@ -18,7 +18,9 @@ public sealed class ToleranceTuner
     {
         get;
         init =>
-            field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(FalseHitLimit), value, "A share: in (0, 1).");
+            field = value is > 0 and < 1
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(FalseHitLimit), value, "A share: in (0, 1).");
     }
 
     /// <summary>k, the documents of a query. Default 10.</summary>
@@ -33,15 +35,16 @@ public sealed class ToleranceTuner
     {
         get;
         init =>
-            field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MinimumOverlap), value, "A share: in (0, 1].");
+            field = value is > 0 and <= 1
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(MinimumOverlap), value, "A share: in (0, 1].");
     } = 0.8;
 
     /// <summary>The confidence with which the limit is kept, in (0.5, 1). Default 0.95.</summary>
     public double Confidence
     {
         get;
-        init =>
-            field = value is > 0.5 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Confidence), value, "In (0.5, 1).");
+        init => field = value is > 0.5 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Confidence), value, "In (0.5, 1).");
     } = 0.95;
 
     /// <summary>The cache that is to be tuned; its tolerance does not matter.</summary>
@@ -60,7 +63,11 @@ public sealed class ToleranceTuner
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="InvalidOperationException">Cache and store differ in their metric.</exception>
     /// <exception cref="ResearchKitException">RK6202: no tolerance is supported; the message says why.</exception>
-    public ToleranceRecommendation Recommend(IReadOnlyList<float[]> queries, IVectorIndex index, CancellationToken cancellationToken = default)
+    public ToleranceRecommendation Recommend(
+        IReadOnlyList<float[]> queries,
+        IVectorIndex index,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(index);
@@ -130,7 +137,12 @@ public sealed class ToleranceTuner
             : Enumerable.Range(1, Candidates).Select(c => (float)Quantiles.Of([.. distances], (double)c / Candidates)).Distinct();
     }
 
-    private (int Hits, int Wrong) Replay(IReadOnlyList<float[]> queries, string[][] exact, float tolerance, CancellationToken cancellationToken)
+    private (int Hits, int Wrong) Replay(
+        IReadOnlyList<float[]> queries,
+        string[][] exact,
+        float tolerance,
+        CancellationToken cancellationToken
+    )
     {
         FlatProximityCache<int> cache = new(Cache with { Tolerance = tolerance });
         (int hits, int wrong) = (0, 0);

@@ -40,7 +40,9 @@ public sealed record BeirDataset(
         Dictionary<string, IReadOnlyDictionary<string, int>> judgements = new(StringComparer.Ordinal);
         if (Existing(folder, Path.Combine("qrels", $"{split}.tsv")) is { } qrels)
         {
-            await foreach (DelimitedRecord record in DelimitedText.ReadAsync(qrels, cancellationToken: cancellationToken).ConfigureAwait(false))
+            await foreach (
+                DelimitedRecord record in DelimitedText.ReadAsync(qrels, cancellationToken: cancellationToken).ConfigureAwait(false)
+            )
             {
                 if (!judgements.TryGetValue(record["query-id"], out IReadOnlyDictionary<string, int>? grades))
                 {
@@ -67,7 +69,11 @@ public sealed record BeirDataset(
         await foreach (JsonLine line in JsonLines.ReadAsync(path, cancellationToken).ConfigureAwait(false))
         {
             string id = line.Text(line.Has("_id") ? "_id" : "id");
-            rows.Add(id, line.Line, new CorpusDocument(id, line.Has("title") ? line.Text("title") : "", line.Text(line.Has("text") ? "text" : "content")));
+            rows.Add(
+                id,
+                line.Line,
+                new CorpusDocument(id, line.Has("title") ? line.Text("title") : "", line.Text(line.Has("text") ? "text" : "content"))
+            );
         }
         return rows.Rows;
     }

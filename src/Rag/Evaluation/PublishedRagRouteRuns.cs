@@ -23,7 +23,9 @@ public sealed record PublishedRagRouteRuns(IReadOnlyList<PublishedQuery> Queries
         {
             foreach (string path in Directory.EnumerateFiles(folder, $"benchmark_MMLU_{mode}_*.csv").Order(StringComparer.Ordinal))
             {
-                await foreach (DelimitedRecord r in DelimitedText.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false))
+                await foreach (
+                    DelimitedRecord r in DelimitedText.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false)
+                )
                 {
                     queries.Add(
                         new PublishedQuery(
@@ -41,7 +43,9 @@ public sealed record PublishedRagRouteRuns(IReadOnlyList<PublishedQuery> Queries
             }
             foreach (string path in Directory.EnumerateFiles(folder, $"ds_stats_MMLU_{mode}_*.csv").Order(StringComparer.Ordinal))
             {
-                await foreach (DelimitedRecord r in DelimitedText.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false))
+                await foreach (
+                    DelimitedRecord r in DelimitedText.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false)
+                )
                 {
                     messages.Add(
                         new PublishedMessage(

@@ -65,7 +65,12 @@ public sealed unsafe class FlatIndex : VectorIndex
                 {
                     int start = part * share;
                     int length = Math.Min(share, count - start);
-                    SearchShare(queries.Span.Slice(start * Dimension, length * Dimension), found.AsSpan(start, length), k, cancellationToken);
+                    SearchShare(
+                        queries.Span.Slice(start * Dimension, length * Dimension),
+                        found.AsSpan(start, length),
+                        k,
+                        cancellationToken
+                    );
                 }
             );
         });
@@ -184,7 +189,13 @@ public sealed unsafe class FlatIndex : VectorIndex
                             float distance = inner ? -product : norms[first + q] + _squares[row + r] - 2 * product;
                             if (distance <= limits[first + q] && !(some && IsRemoved(row + r)))
                             {
-                                Keep(best.AsSpan((first + q) * kept, kept), ref counts[first + q], ref limits[first + q], row + r, distance);
+                                Keep(
+                                    best.AsSpan((first + q) * kept, kept),
+                                    ref counts[first + q],
+                                    ref limits[first + q],
+                                    row + r,
+                                    distance
+                                );
                             }
                         }
                     }

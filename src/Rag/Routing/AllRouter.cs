@@ -10,5 +10,6 @@ public sealed class AllRouter(IReadOnlyList<string> sources) : ISourceRouter
     public string Name => SourceRouters.All;
 
     /// <inheritdoc/>
-    public ValueTask<RoutingDecision> RouteAsync(QueryEmbeddings query, CancellationToken cancellationToken = default) => ValueTask.FromResult(_decision);
+    public ValueTask<RoutingDecision> RouteAsync(QueryEmbeddings query, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(_decision);
 }

@@ -10,5 +10,6 @@ public sealed class NoneRouter(IReadOnlyList<string> sources) : ISourceRouter
     public string Name => SourceRouters.None;
 
     /// <inheritdoc/>
-    public ValueTask<RoutingDecision> RouteAsync(QueryEmbeddings query, CancellationToken cancellationToken = default) => ValueTask.FromResult(_decision);
+    public ValueTask<RoutingDecision> RouteAsync(QueryEmbeddings query, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(_decision);
 }

@@ -20,7 +20,11 @@ public sealed record RouterEvaluation(
     /// <param name="router">The router.</param>
     /// <param name="set">Queries that it was not trained on.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<RouterEvaluation> OfAsync(ISourceRouter router, RouterTrainingSet set, CancellationToken cancellationToken = default)
+    public static async Task<RouterEvaluation> OfAsync(
+        ISourceRouter router,
+        RouterTrainingSet set,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(router);
         ArgumentNullException.ThrowIfNull(set);

@@ -97,9 +97,7 @@ public sealed class RouterTrainer(RouterTrainingOptions? options = null)
             Initializers.Initialize(network, random.Split("init"));
             ParameterVector? chosen = null;
             double share = training.PositiveShare;
-            using torch.Tensor? weight = options.PositiveWeight is { } factor
-                ? torch.tensor((float)(factor * (1 - share) / share))
-                : null;
+            using torch.Tensor? weight = options.PositiveWeight is { } factor ? torch.tensor((float)(factor * (1 - share) / share)) : null;
             Trainer trainer = new(
                 new TrainingOptions
                 {
@@ -167,7 +165,12 @@ public sealed class RouterTrainer(RouterTrainingOptions? options = null)
             );
         }
 
-        private static void Probabilities(RouterNetwork network, RouterPairs pairs, double[] probabilities, CancellationToken cancellationToken)
+        private static void Probabilities(
+            RouterNetwork network,
+            RouterPairs pairs,
+            double[] probabilities,
+            CancellationToken cancellationToken
+        )
         {
             const int Batch = 512;
             network.eval();

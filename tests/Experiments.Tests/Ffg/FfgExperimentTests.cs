@@ -59,8 +59,8 @@ public class FfgExperimentTests
     [Test]
     public void A_scheme_of_the_users_own_joins_the_comparison()
     {
-        Watermark.WatermarkScheme own = Watermark.WatermarkScheme.Of("mine", (_, _, _) => new Watermark.ZhaoWatermark(), notInPaper: true);
-        Comparison comparison = new(own);
+        Watermark.WatermarkScheme own = Watermark.WatermarkScheme.Of("mine", (_, _, _) => new Watermark.ZhaoWatermark());
+        Comparison comparison = new([own]);
         Comparison.Cell[] cells = [.. comparison.Plan(comparison.For(Scale.Quick))];
         Assert.That(cells.Count(c => c.System == "mine"), Is.EqualTo(cells.Length / 7));
         Comparison.Row row = new("0 %", 0, 10, 1, 0, 1, 1, 1);

@@ -199,10 +199,17 @@ public class CachedRetrieverTests
             Cache = new ProximityCacheOptions { Dimension = 256, Tolerance = 0 },
         };
         // The same words in other numbers: near to each other, and their documents differ.
-        float[][] opposites = [.. Enumerable.Range(0, 120).Select(i => embedder.Embed($"does topic{i / 2} cause cause{i / 2} passage {(i + i % 2) % 60}"))];
+        float[][] opposites =
+        [
+            .. Enumerable.Range(0, 120).Select(i => embedder.Embed($"does topic{i / 2} cause cause{i / 2} passage {(i + i % 2) % 60}")),
+        ];
         Assert.That(
             () => tuner.Recommend(opposites[..6], index),
-            Throws.InstanceOf<ResearchKitException>().With.Property("Code").EqualTo(RagErrors.ToleranceUnsupported).And.Message.Contains("too few")
+            Throws
+                .InstanceOf<ResearchKitException>()
+                .With.Property("Code")
+                .EqualTo(RagErrors.ToleranceUnsupported)
+                .And.Message.Contains("too few")
         );
         float[][] repeated = [.. Enumerable.Range(0, 400).Select(i => embedder.Embed($"passage about topic{i % 60}"))];
         ToleranceRecommendation r = tuner.Recommend(repeated, index);
@@ -235,7 +242,11 @@ public class CachedRetrieverTests
         };
         Assert.That(
             () => tuner.Recommend(log, index),
-            Throws.InstanceOf<ResearchKitException>().With.Message.Contains("false").And.Property("Code").EqualTo(RagErrors.ToleranceUnsupported)
+            Throws
+                .InstanceOf<ResearchKitException>()
+                .With.Message.Contains("false")
+                .And.Property("Code")
+                .EqualTo(RagErrors.ToleranceUnsupported)
         );
     }
 
@@ -262,7 +273,11 @@ public class CachedRetrieverTests
 
         public VectorMetric? Metric => VectorMetric.Euclidean;
 
-        public async ValueTask<RetrievalResult> SearchAsync(ReadOnlyMemory<float> query, int k, CancellationToken cancellationToken = default)
+        public async ValueTask<RetrievalResult> SearchAsync(
+            ReadOnlyMemory<float> query,
+            int k,
+            CancellationToken cancellationToken = default
+        )
         {
             int call = Interlocked.Increment(ref _calls);
             if (Gate is not null)
