@@ -57,7 +57,7 @@ internal static class FigurePlot
             );
         }
 
-        if (figure.X.Scale == AxisScale.Category && figure.X.Categories.Count == 0)
+        if (figure.X.Scale == AxisScale.Category && figure.X.Categories.Count == 0 && figure.Series.Any(s => s.Points.Count > 0))
         {
             throw new ArgumentException($"The figure {figure.Id} has a category axis without categories.", nameof(figure));
         }
