@@ -76,7 +76,10 @@ public class GraphFingerprintTests
         Assert.That(() => fingerprint.Embed(Host, ["a", "a"]), Throws.ArgumentException.With.Message.Contains("'a' is given twice"));
         Assert.That(() => fingerprint.Embed(Host, [""]), Throws.ArgumentException);
         Assert.That(() => fingerprint.Identify(Host, Host, ["a"], falseAccusation: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new FfgOptions { Colluders = 0 }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("1 to 1000"));
+        Assert.That(
+            () => new FfgOptions { Colluders = 0 },
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("1 to 1000")
+        );
         Assert.That(
             () => new FfgWatermark(new FfgOptions { Mode = FfgMode.PaperThreshold, Colluders = 2 }),
             Throws.ArgumentException.With.Message.Contains("Colluders")

@@ -46,7 +46,10 @@ public class TardosCodeTests
         RandomStream random = TestGraphs.Stream("innocents");
         double[] biases = TardosCode.Biases(600, 3, random.NextDouble);
         bool?[] pirated = [.. TardosCode.Word(biases, random.NextDouble).Select(b => (bool?)b)];
-        double[] scores = [.. Enumerable.Range(0, 3000).Select(_ => TardosCode.Score(biases, TardosCode.Word(biases, random.NextDouble), pirated))];
+        double[] scores =
+        [
+            .. Enumerable.Range(0, 3000).Select(_ => TardosCode.Score(biases, TardosCode.Word(biases, random.NextDouble), pirated)),
+        ];
         Statistically.HasMean(0, 1, scores);
         // The variance of a sample variance of near-normal values is 2/n; 5 deviations are 0.13.
         Assert.That(scores.Average(s => s * s), Is.EqualTo(1).Within(0.15));

@@ -89,10 +89,7 @@ public class PreserveTests
     {
         // A triangle with a tail: of two triangle edges only the first can go, the tail cannot.
         Graph graph = Graph.FromEdges(4, [(0, 1), (0, 2), (1, 2), (2, 3)]);
-        Assert.That(
-            PartingRemovals.Of(graph, [(0, 1), (2, 3), (0, 2)], CancellationToken.None),
-            Is.EqualTo(new[] { (2, 3), (0, 2) })
-        );
+        Assert.That(PartingRemovals.Of(graph, [(0, 1), (2, 3), (0, 2)], CancellationToken.None), Is.EqualTo(new[] { (2, 3), (0, 2) }));
     }
 
     [Test]
@@ -129,7 +126,10 @@ public class PreserveTests
             Throws.ArgumentException.With.Message.Contains("Binarisation Budget")
         );
         Graph graph = TestGraphs.ErdosRenyi(60, 0.2, "default");
-        FfgKey key = new FfgWatermark(new FfgOptions { Length = 20, Preserve = Preserve.Degrees }).GenerateKey(graph, TestGraphs.Secret("x"));
+        FfgKey key = new FfgWatermark(new FfgOptions { Length = 20, Preserve = Preserve.Degrees }).GenerateKey(
+            graph,
+            TestGraphs.Secret("x")
+        );
         Assert.That(key.Scheme.Budget, Is.EqualTo(4), "the default is rounded to whole switches");
     }
 
