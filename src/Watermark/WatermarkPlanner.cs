@@ -4,7 +4,7 @@ using ResearchKit.Numerics;
 namespace ResearchKit.Watermark;
 
 /// <summary>
-/// What an FFG mark will be worth, before embedding it: the closed forms of section 3.7 of the module's analysis, for a graph of N nodes and E edges
+/// What an FFG mark will be worth, before embedding it: the closed forms, for a graph of N nodes and E edges
 /// and m carriers with phases. Every form was checked against measurement; all give the expected similarity sqrt(m S/(S + m)) and differ in S.
 /// </summary>
 public sealed class WatermarkPlanner

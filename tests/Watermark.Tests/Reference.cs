@@ -40,7 +40,7 @@ internal static class Reference
         return Math.Cos(Angle(x, y) + carrier.Phase) + Math.Cos(Angle(y, x) + carrier.Phase);
     }
 
-    /// <summary>delta(x,y) of section 2.2 in closed form.</summary>
+    /// <summary>delta(x,y) in closed form.</summary>
     public static double Delta(Carrier[] carriers, double[] omega, double sigma, int n, int x, int y)
     {
         double sum = 0;
@@ -67,7 +67,7 @@ internal static class Reference
         return a;
     }
 
-    /// <summary>The B pairs of largest gain by sorting all of them: section 3.3 word for word.</summary>
+    /// <summary>The B pairs of largest gain by sorting all of them.</summary>
     public static List<(int X, int Y)> BestPairs(Graph graph, Func<int, int, double> score, int budget)
     {
         List<(double Gain, int X, int Y)> all = [];

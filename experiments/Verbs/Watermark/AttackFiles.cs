@@ -24,13 +24,18 @@ internal sealed class AttackFiles(Func<Stream> standardInput) : WatermarkFiles(s
     )
     {
         KeyFile.RequireNew(outFile, force);
-        Graph graph = await LoadAsync(graphFile, cancellationToken);
+        GraphDocument document = await OpenAsync(graphFile, cancellationToken);
+        Graph graph = document.Graph;
         RandomStream random = RandomStream.Named("watermark attack", attack.Name, seed.ToString(CultureInfo.InvariantCulture));
         AttackResult result = await Task.Run(
             () => attack.Create(graph.EdgeCount, amount).Apply(graph, random, cancellationToken),
             cancellationToken
         );
-        await EdgeList.SaveAsync(result.Graph, outFile, cancellationToken);
+        // Without ids no node can be told to be one of the file: nothing of the file may go along.
+        GraphDocument target = result.NewNumbers is null
+            ? document
+            : GraphDocument.Of(new LoadedGraph(result.Graph, new LoadReport { Source = graphFile }));
+        await target.SaveAsync(result.Graph, outFile, cancellationToken);
         int added = result.Edits.Count(e => e.Kind == EditKind.Add);
         return new AttackReport(
             outFile,

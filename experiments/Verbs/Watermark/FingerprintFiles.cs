@@ -21,9 +21,10 @@ internal sealed class FingerprintFiles(Func<Stream> standardInput) : WatermarkFi
         KeyFile.RequireNew(outFile, force);
         FfgKey key = await KeyFile.ReadAsync(keyFile, cancellationToken);
         GraphFingerprint fingerprint = new(key);
-        Graph graph = await LoadAsync(graphFile, cancellationToken);
+        GraphDocument document = await OpenAsync(graphFile, cancellationToken);
+        Graph graph = document.Graph;
         EmbedResult copy = await Task.Run(() => fingerprint.Embed(graph, [user], progress: null, cancellationToken)[0], cancellationToken);
-        await EdgeList.SaveAsync(copy.Graph, outFile, cancellationToken);
+        await document.SaveAsync(copy.Graph, outFile, cancellationToken);
         return new FingerprintReport(outFile, user, key.Scheme.Budget!.Value, copy.Added, copy.Removed);
     }
 

@@ -107,14 +107,15 @@ internal sealed class WatermarkCommands(Func<Stream> standardInput) : WatermarkF
     {
         KeyFile.RequireNew(outFile, force);
         FfgKey key = await KeyFile.ReadAsync(keyFile, cancellationToken);
-        Graph graph = await LoadAsync(graphFile, cancellationToken);
+        GraphDocument document = await OpenAsync(graphFile, cancellationToken);
+        Graph graph = document.Graph;
         FfgWatermark ffg = new(new FfgOptions { MaxDistortion = maxDistortion });
         FfgEmbedding result = await Task.Run(() => ffg.Embed(graph, key, progress, cancellationToken), cancellationToken);
         if (result.Warning == EmbedWarning.NoEffect)
         {
             return Report(result, null);
         }
-        await EdgeList.SaveAsync(result.Graph, outFile, cancellationToken);
+        await document.SaveAsync(result.Graph, outFile, cancellationToken);
         return Report(result, outFile);
     }
 

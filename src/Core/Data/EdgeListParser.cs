@@ -84,6 +84,13 @@ internal sealed class EdgeListParser(string source, EdgeListOptions options, Edg
             throw Malformed("two node ids", text, number);
         long other = Id(second, text, number);
         int extra = 0;
+        if (rest.Trim(" \t"u8) is [(byte)'{', .., (byte)'}'])
+        {
+            // The attributes of an edge, as networkx writes them.
+            AddPair(node, other, extra: 1, text, number);
+            return;
+        }
+
         while (TryTake(ref rest, out ReadOnlySpan<byte> value))
         {
             bool isNumber = Utf8Parser.TryParse(value, out double _, out int consumed) && consumed == value.Length;

@@ -196,7 +196,7 @@ internal static class EdgeTables
         );
     }
 
-    private static (int U, int V) ColumnsOf(string[] header, string name, EdgeListOptions options)
+    internal static (int U, int V) ColumnsOf(string[] header, string name, EdgeListOptions options)
     {
         if (options.Columns is { } wanted)
         {

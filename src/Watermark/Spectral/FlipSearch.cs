@@ -25,7 +25,7 @@ internal sealed class FlipSearch(
 {
     private ParallelOptions Parallelism => new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
 
-    /// <summary>The pairs of largest gain among all pairs (section 3.3).</summary>
+    /// <summary>The pairs of largest gain among all pairs.</summary>
     public BudgetFlips BudgetDense(SpectralField field, int additions, int removals, bool together)
     {
         DenseField dense = new(field, positions.Count);
@@ -82,7 +82,7 @@ internal sealed class FlipSearch(
         return flips;
     }
 
-    /// <summary>Section 2.2, step 5: a pair is an edge iff A' = A + delta is at least one half.</summary>
+    /// <summary>A pair is an edge iff A' = A + delta is at least one half.</summary>
     public ulong[] Threshold(SpectralField delta)
     {
         DenseField dense = new(delta, positions.Count);

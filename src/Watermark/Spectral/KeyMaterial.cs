@@ -3,7 +3,7 @@ using ResearchKit.Storage;
 
 namespace ResearchKit.Watermark;
 
-/// <summary>What a key stands for on its graph: the carriers with their phases, and the values omega, derived from the secret (section 3.1).</summary>
+/// <summary>What a key stands for on its graph: the carriers with their phases, and the values omega, derived from the secret.</summary>
 internal sealed class KeyMaterial
 {
     private readonly FfgOptions scheme;
@@ -66,7 +66,7 @@ internal sealed class KeyMaterial
     public static KeyMaterial OfParts(FfgOptions scheme, Carrier[] carriers, double[] omega, int transformSize) =>
         new(scheme, carriers, omega, PhasorTable.OfSize(transformSize), null);
 
-    /// <summary>The field whose largest values a budget is spent on: f of section 3.2, or the field of the coefficients' changes.</summary>
+    /// <summary>The field whose largest values a budget is spent on: the score f, or the field of the coefficients' changes.</summary>
     public SpectralField ScoreField()
     {
         double[] real = new double[Omega.Length];
@@ -80,7 +80,7 @@ internal sealed class KeyMaterial
         return new SpectralField(Carriers, real, imaginary, Phasors);
     }
 
-    /// <summary>The field delta = FT^-1(W) of section 2.2 for a strength.</summary>
+    /// <summary>The field delta = FT^-1(W) for a strength.</summary>
     /// <param name="sigma">The standard deviation of the key in Fourier units; 1 for the other insertion rules.</param>
     public SpectralField DeltaField(double sigma)
     {

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ResearchKit.Watermark;
 
 /// <summary>
-/// The m orbits of largest |F|, without (0, 0) (section 2.2, step 2). The transform finds those that may belong to them; their
+/// The m orbits of largest |F|, without (0, 0). The transform finds those that may belong to them; their
 /// magnitudes are then summed over the edges, rounded to nine decimals, and ties go to the lexicographically smaller orbit, so the choice does
 /// not depend on the transform's rounding. The matrix is sparse, so along the second axis its spectrum is summed over the edges and only the first
 /// needs a transform, a block of columns at a time: no M^2 values are ever held.

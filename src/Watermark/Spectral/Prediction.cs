@@ -2,7 +2,7 @@ using ResearchKit.Numerics;
 
 namespace ResearchKit.Watermark;
 
-/// <summary>The similarity expected of an embedding whose flips are known (sections 2.4 and 3.7).</summary>
+/// <summary>The similarity expected of an embedding whose flips are known.</summary>
 internal static class Prediction
 {
     public static double Similarity(FfgOptions scheme, int flips, int added, long candidates, long addable, double? meanGain)

@@ -1,7 +1,7 @@
 namespace ResearchKit.Watermark;
 
 /// <summary>
-/// A uniform random set of non-edges (section 3.3): pairs of positions drawn from the secret, existing edges rejected, repeated
+/// A uniform random set of non-edges: pairs of positions drawn from the secret, existing edges rejected, repeated
 /// pairs dropped. Each round draws exactly what is still missing, so the set does not depend on how it is sorted or split.
 /// </summary>
 internal static class SampledPairs

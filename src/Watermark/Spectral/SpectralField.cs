@@ -3,7 +3,7 @@ namespace ResearchKit.Watermark;
 /// <summary>
 /// A real symmetric field over node positions made of a few waves:
 /// f(x,y) = sum_i Re(w_i (e^{2 pi i(u_i x + v_i y)/M} + e^{2 pi i(u_i y + v_i x)/M})).
-/// With w_i = omega_i e^{i phi_i} it is the score of section 3.2; with w_i = sigma omega_i (s_i/2)/M^2 the field delta of section 2.2.
+/// With w_i = omega_i e^{i phi_i} it is the score of a pair; with w_i = sigma omega_i (s_i/2)/M^2 the field delta = FT^-1(W).
 /// </summary>
 internal sealed class SpectralField
 {

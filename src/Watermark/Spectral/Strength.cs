@@ -2,7 +2,7 @@ using ResearchKit.Numerics;
 
 namespace ResearchKit.Watermark;
 
-/// <summary>From the wanted strength to the standard deviation s of the field, and from s to the expected number of flips (section 2.4).</summary>
+/// <summary>From the wanted strength to the standard deviation s of the field, and from s to the expected number of flips.</summary>
 internal static class Strength
 {
     /// <summary>The number of flips of a budget.</summary>

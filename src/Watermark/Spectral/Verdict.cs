@@ -2,7 +2,7 @@ using ResearchKit.Numerics;
 
 namespace ResearchKit.Watermark;
 
-/// <summary>The decision of sections 2.3, 3.5 and 3.6 from the extracted values.</summary>
+/// <summary>The decision from the extracted values.</summary>
 internal static class Verdict
 {
     /// <summary>Decides.</summary>

@@ -97,6 +97,25 @@ public sealed class GraphTests
     }
 
     [Test]
+    public void AnAlignmentFoundInAnotherWayIsChecked()
+    {
+        var first = Graph.FromEdges(3, [(0, 1), (1, 2)]);
+        var second = Graph.FromEdges(2, [(0, 1)]);
+        var alignment = NodeAlignment.Of(first, second, [-1, 1, 0]);
+        Assert.Multiple(() =>
+        {
+            Assert.That((alignment.Common, alignment.OnlyInFirst, alignment.OnlyInSecond), Is.EqualTo((2, 1, 0)));
+            Assert.That(alignment.SecondAsFirst().Edges(), Is.EqualTo(new[] { (1, 2) }));
+            Assert.That(() => NodeAlignment.Of(first, second, [0, 0, -1]), Throws.ArgumentException.With.Message.Contains("Node 1"));
+            Assert.That(
+                () => NodeAlignment.Of(first, second, [2, -1, -1]),
+                Throws.ArgumentException.With.Message.Contains("aligned with 2")
+            );
+            Assert.That(() => NodeAlignment.Of(first, second, [0]), Throws.ArgumentException.With.Message.Contains("3 nodes"));
+        });
+    }
+
+    [Test]
     public void InducedSubgraphKeepsTheOrderOfTheNodesGiven()
     {
         var graph = Graph.FromEdges(5, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0)], NodeIds.Of(["a", "b", "c", "d", "e"]));

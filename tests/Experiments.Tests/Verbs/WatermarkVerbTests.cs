@@ -222,6 +222,121 @@ public class WatermarkVerbTests
     }
 
     [Test]
+    [Category("External")]
+    public async Task Networkx_reads_what_embed_wrote_and_finds_exactly_the_planned_edges_changed()
+    {
+        const string Write = """
+            import networkx, sys
+            g = networkx.barabasi_albert_graph(200, 4, seed=1)
+            networkx.set_node_attributes(g, {n: f"name {n}" for n in g}, "name")
+            networkx.set_edge_attributes(g, {e: sum(e) for e in g.edges}, "weight")
+            networkx.write_graphml(g, sys.argv[1])
+            networkx.write_edgelist(g, sys.argv[2])
+            """;
+        const string Compare = """
+            import networkx, sys
+            read = networkx.read_graphml if sys.argv[1].endswith("graphml") else networkx.read_edgelist
+            a, b = read(sys.argv[1]), read(sys.argv[2])
+            pairs = lambda g: {tuple(sorted(e)) for e in g.edges}
+            kept = pairs(a) & pairs(b)
+            assert set(a) == set(b) and all(a.nodes[n] == b.nodes[n] for n in a)
+            assert all(a.edges[e] == b.edges[e] for e in kept)
+            print(len(pairs(b) - pairs(a)), len(pairs(a) - pairs(b)))
+            """;
+        Python(Write, File("nx.graphml"), File("nx.txt"));
+        foreach (string extension in new[] { "graphml", "txt" })
+        {
+            string original = File($"nx.{extension}");
+            string marked = File($"marked.{extension}");
+            await Run("keygen", "--graph", original, "--out", File("key"), "--budget", "60", "--preserve", "connectivity", "--force");
+            Result embedded = await Run("embed", original, "--key", File("key"), "--out", marked, "--json");
+            Assert.That(embedded.Code, Is.EqualTo(0), embedded.Error);
+            JsonElement report = JsonDocument.Parse(embedded.Out).RootElement;
+            string changes = $"{report.GetProperty("added").GetInt32()} {report.GetProperty("removed").GetInt32()}";
+            Assert.That(Python(Compare, original, marked).Trim(), Is.EqualTo(changes));
+            Result found = await Run("detect", marked, "--key", File("key"), "--original", original, "--expect", "present");
+            Assert.That(found.Code, Is.EqualTo(0), found.Out + found.Error);
+        }
+    }
+
+    private static string Python(string program, params string[] arguments)
+    {
+        const string Interpreter = "/usr/bin/python3";
+        if (!System.IO.File.Exists(Interpreter))
+        {
+            Assert.Ignore($"there is no {Interpreter}");
+        }
+        System.Diagnostics.ProcessStartInfo start = new(Interpreter, ["-c", program, .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        using System.Diagnostics.Process python = System.Diagnostics.Process.Start(start)!;
+        Task<string> output = python.StandardOutput.ReadToEndAsync();
+        Task<string> errors = python.StandardError.ReadToEndAsync();
+        if (!python.WaitForExit(TimeSpan.FromMinutes(2)))
+        {
+            python.Kill();
+            Assert.Fail("python3 did not end within two minutes");
+        }
+        if (errors.Result.Contains("No module named 'networkx'", StringComparison.Ordinal))
+        {
+            Assert.Ignore("networkx is not installed: apt-get install python3-networkx");
+        }
+        Assert.That(python.ExitCode, Is.Zero, errors.Result);
+        return output.Result;
+    }
+
+    [Test]
+    public async Task Every_kind_of_bad_input_ends_with_its_exit_code_and_message_and_writes_nothing()
+    {
+        async Task<string> Graph(string name, string text)
+        {
+            await System.IO.File.WriteAllTextAsync(File(name), text);
+            return File(name);
+        }
+        string two = await Graph("two.txt", "1 2\n");
+        string empty = await Graph("empty.txt", "# nothing\n");
+        string bad = await Graph("bad.txt", "1 2\n2 3\nthree\n");
+        string large = await Graph("large.txt", string.Join('\n', Enumerable.Range(0, 40_000).Select(i => $"{i} {i + 1}")));
+        string graph = File("graph.txt");
+        string[] Keygen(string of, params string[] more) => ["keygen", "--graph", of, "--out", File("k"), "--force", .. more];
+        string[] embed = ["embed", graph, "--key", File("k"), "--out", File("x")];
+        (string[]? Before, string[] Call, int Code, string Expected)[] cases =
+        [
+            (null, Keygen(two), 2, "N = 2"),
+            (null, Keygen(empty), 2, "N = 0"),
+            (null, Keygen(graph, "--length", "100000000"), 2, "orbits"),
+            (null, Keygen(bad), 2, "bad.txt"),
+            (null, Keygen(bad), 2, "3"),
+            (Keygen(graph, "--budget", "0"), embed, 1, "too small"),
+            (Keygen(graph, "--budget", "30000"), embed, 2, "RK6501"),
+            (Keygen(graph, "--budget", "100000"), embed, 2, "44850 pairs"),
+            (Keygen(graph, "--budget", "1100", "--selection", "removalsOnly"), embed, 2, "only "),
+            (
+                Keygen(large, "--candidates", "dense", "--length", "64"),
+                ["embed", large, "--key", File("k"), "--out", File("x")],
+                3,
+                "RK6504"
+            ),
+            (Keygen(graph), ["detect", graph, "--key", File("k"), "--original", graph], 0, "absent: similarity 0"),
+            (Keygen(graph), ["detect", two, "--key", File("k"), "--blind"], 2, "RK6502"),
+        ];
+        foreach ((string[]? before, string[] call, int code, string expected) in cases)
+        {
+            if (before is not null)
+            {
+                Result made = await Run(before);
+                Assert.That(made.Code, Is.Zero, made.Error);
+            }
+            Result result = await Run(call);
+            Assert.That(result.Code, Is.EqualTo(code), string.Join(' ', call) + result.Out + result.Error);
+            Assert.That(result.Out + result.Error, Does.Contain(expected));
+        }
+        Assert.That(System.IO.File.Exists(File("x")), Is.False, "no marked graph was written");
+    }
+
+    [Test]
     public async Task A_commitment_binds_the_key()
     {
         Result made = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--budget", "50", "--json");

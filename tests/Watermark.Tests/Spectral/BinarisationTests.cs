@@ -89,7 +89,7 @@ public class BinarisationTests
             }
         }
         Assert.That(result.Edits.Select(e => (e.U, e.V)), Is.EqualTo(expected));
-        // Single keys vary by a factor of two (section 6.2).
+        // Single keys vary by a factor of two.
         Assert.That(expected, Has.Count.InRange(0.4 * 0.006 * graph.PairCount, 2.5 * 0.006 * graph.PairCount));
     }
 

@@ -79,7 +79,7 @@ public class FfgDetectTests
     [Test]
     public void A_marked_graph_lies_a_little_nearer_to_the_key_than_an_unmarked_one()
     {
-        // The warning of section 2.3: a fixed theta such as |w|/2 would never fire.
+        // A fixed theta such as |w|/2 would never fire.
         Graph graph = RandomGraphs.ErdosRenyi(1000, 0.01, TestGraphs.Stream("relative"));
         FfgWatermark ffg = new(
             new FfgOptions
@@ -94,7 +94,7 @@ public class FfgDetectTests
         FfgDetection detected = ffg.Detect(marked.Graph, graph, key);
         double keyLength = ffg.Detect(graph, graph, key).L2Distance;
         Assert.That(detected.Present);
-        Assert.That(detected.L2Distance / keyLength, Is.InRange(0.96, 0.99), "0.975 in the table of section 6.2");
+        Assert.That(detected.L2Distance / keyLength, Is.InRange(0.96, 0.99), "0.975 by the prototype of the analysis");
         // The same table: similarity 27.4. Single keys vary by a factor of two in their flips.
         Assert.That(marked.Edits, Has.Count.InRange(674 / 2, 674 * 2));
         Assert.That(detected.Similarity, Is.InRange(24.5, 30));
