@@ -39,11 +39,29 @@ public sealed class AccuracyVsSize : CurveExperiment
         {
             foreach (string algorithm in new[] { VariantCatalog.Average, VariantCatalog.TaskArithmetic })
             {
-                yield return Gain(rows, suite, backbone, algorithm, 1, 2, suite == Suites.Generated ? 0.5 : 2, $"gain-2x-{algorithm}-{suite}")
+                yield return Gain(
+                        rows,
+                        suite,
+                        backbone,
+                        algorithm,
+                        1,
+                        2,
+                        suite == Suites.Generated ? 0.5 : 2,
+                        $"gain-2x-{algorithm}-{suite}"
+                    )
                     .Published(13.5, "abstract: up to 13.5 points from 1x to 2x, task arithmetic, CLIP ViT-B/32")
                     .Because($"pilot runs on small networks gained 2.3 to 8.3 points; {Honest}");
             }
-            yield return Gain(rows, suite, backbone, VariantCatalog.Average, 1, 3, suite == Suites.Generated ? 1 : 3, $"gain-3x-average-{suite}")
+            yield return Gain(
+                    rows,
+                    suite,
+                    backbone,
+                    VariantCatalog.Average,
+                    1,
+                    3,
+                    suite == Suites.Generated ? 1 : 3,
+                    $"gain-3x-average-{suite}"
+                )
                 .StatedWithoutNumber("figures: accuracy over size")
                 .Because($"pilot runs gained 3.3 to 11; {Honest}");
             yield return Gain(rows, suite, backbone, VariantCatalog.Emr, 2.25, 3, suite == Suites.Generated ? 0.5 : 2, $"gain-emr-{suite}")
@@ -55,10 +73,24 @@ public sealed class AccuracyVsSize : CurveExperiment
         yield return SizeFormula();
     }
 
-    private Claim Gain(IReadOnlyList<Measured<CurveCell, CurveRow>> rows, string suite, string backbone, string algorithm, double from, double to, double atLeast, string id) =>
+    private Claim Gain(
+        IReadOnlyList<Measured<CurveCell, CurveRow>> rows,
+        string suite,
+        string backbone,
+        string algorithm,
+        double from,
+        double to,
+        double atLeast,
+        string id
+    ) =>
         On(
             Claim
-                .Difference(id, FormattableString.Invariant($"{algorithm} on {suite}: normalised accuracy at {to}x over {from}x, and so a gain above zero"))
+                .Difference(
+                    id,
+                    FormattableString.Invariant(
+                        $"{algorithm} on {suite}: normalised accuracy at {to}x over {from}x, and so a gain above zero"
+                    )
+                )
                 .In("points")
                 .Accept(atLeast: atLeast)
                 .Measured(Difference(Values(rows, suite, backbone, algorithm, to), Values(rows, suite, backbone, algorithm, from), id)),
@@ -74,7 +106,11 @@ public sealed class AccuracyVsSize : CurveExperiment
             ? [.. Enumerable.Range(0, emr.Length).Select(seed => plain.Max(values => values[seed]))]
             : [];
         return On(
-                Claim.Difference(id, $"EMR over the best of averaging, task arithmetic and TIES at 3x on {suite}").In("points").Accept(atLeast: 1).Measured(Difference(emr, best, id)),
+                Claim
+                    .Difference(id, $"EMR over the best of averaging, task arithmetic and TIES at 3x on {suite}")
+                    .In("points")
+                    .Accept(atLeast: 1)
+                    .Measured(Difference(emr, best, id)),
                 suite
             )
             .StatedWithoutNumber("figures: mask algorithms lead at each size they can reach")
@@ -90,7 +126,10 @@ public sealed class AccuracyVsSize : CurveExperiment
         ];
         return On(
                 Claim
-                    .Exact($"fine-tuned-at-m-{suite}", $"On {suite} the accuracy at M models is that of the tasks' own models, for every algorithm")
+                    .Exact(
+                        $"fine-tuned-at-m-{suite}",
+                        $"On {suite} the accuracy at M models is that of the tasks' own models, for every algorithm"
+                    )
                     .Measured(differences.Length == 0 ? null : Exactly(differences.Count(d => d > 1e-9))),
                 suite
             )

@@ -4,7 +4,11 @@ using ResearchKit.Merge;
 namespace ResearchKit.Papers.FlexMerge;
 
 /// <summary>FlexMerge beside k-means on every tensor (the authors' Channel Merging), on every row (the original's), and clusters of whole models, at whole sizes.</summary>
-[Experiment("flexmerge/channel-and-cluster", Paper = "arXiv:2505.23209", Shows = "FlexMerge against Channel Merging and whole-model clustering")]
+[Experiment(
+    "flexmerge/channel-and-cluster",
+    Paper = "arXiv:2505.23209",
+    Shows = "FlexMerge against Channel Merging and whole-model clustering"
+)]
 public sealed class ChannelAndCluster : CurveExperiment
 {
     private const string Flex = "FlexMerge";
@@ -45,7 +49,10 @@ public sealed class ChannelAndCluster : CurveExperiment
             yield return new CurveVariant(Models(linkage), algorithm)
             {
                 Partition = (vectors, size, ct) =>
-                    Partition.Same(vectors.Blocks.Count, ModelClustering.Clusters(ModelClustering.OfModels(vectors, ct), (int)size, linkage)),
+                    Partition.Same(
+                        vectors.Blocks.Count,
+                        ModelClustering.Clusters(ModelClustering.OfModels(vectors, ct), (int)size, linkage)
+                    ),
             };
         }
     }
@@ -72,7 +79,9 @@ public sealed class ChannelAndCluster : CurveExperiment
                             .Difference(id, $"On {suite} FlexMerge minus {other}, normalised accuracy averaged over 2x to 7x")
                             .In("points")
                             .Accept(atLeast: 0)
-                            .Measured(Difference(Means(rows, suite, backbone, Flex, Compared), Means(rows, suite, backbone, other, Compared), id)),
+                            .Measured(
+                                Difference(Means(rows, suite, backbone, Flex, Compared), Means(rows, suite, backbone, other, Compared), id)
+                            ),
                         suite
                     )
                     .StatedWithoutNumber("comparison: better at every integer size")

@@ -18,7 +18,10 @@ public abstract class CurveExperiment : Experiment<CurveOptions, CurveCell, Curv
     public override IEnumerable<CurveCell> Plan(CurveOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return from suite in options.Suites from backbone in options.Backbones from seed in options.Seeds select new CurveCell(suite, backbone, seed);
+        return from suite in options.Suites
+            from backbone in options.Backbones
+            from seed in options.Seeds
+            select new CurveCell(suite, backbone, seed);
     }
 
     /// <inheritdoc/>
@@ -117,7 +120,10 @@ public abstract class CurveExperiment : Experiment<CurveOptions, CurveCell, Curv
                                     .GroupBy(r => r.Row.RequestedSize)
                                     .OrderBy(point => point.Key)
                                     .Select(point =>
-                                        Point(point.Average(r => r.Row.Size), [.. point.OrderBy(r => r.Cell.Seed).Select(r => r.Row.NormalisedPercent)])
+                                        Point(
+                                            point.Average(r => r.Row.Size),
+                                            [.. point.OrderBy(r => r.Cell.Seed).Select(r => r.Row.NormalisedPercent)]
+                                        )
                                     ),
                             ]
                         )),
@@ -135,15 +141,29 @@ public abstract class CurveExperiment : Experiment<CurveOptions, CurveCell, Curv
     protected abstract string FigureTitle { get; }
 
     /// <summary>The normalised accuracies of a variant at a size, one a seed, in the order of the seeds.</summary>
-    protected static double[] Values(IReadOnlyList<Measured<CurveCell, CurveRow>> rows, string suite, string backbone, string variant, double size) =>
+    protected static double[] Values(
+        IReadOnlyList<Measured<CurveCell, CurveRow>> rows,
+        string suite,
+        string backbone,
+        string variant,
+        double size
+    ) =>
         [
-            .. rows.Where(r => r.Cell.Suite == suite && r.Cell.Backbone == backbone && r.Row.Variant == variant && r.Row.RequestedSize == size)
+            .. rows.Where(r =>
+                    r.Cell.Suite == suite && r.Cell.Backbone == backbone && r.Row.Variant == variant && r.Row.RequestedSize == size
+                )
                 .OrderBy(r => r.Cell.Seed)
                 .Select(r => r.Row.NormalisedPercent),
         ];
 
     /// <summary>The mean over sizes, one value a seed; empty unless each seed has every size.</summary>
-    protected static double[] Means(IReadOnlyList<Measured<CurveCell, CurveRow>> rows, string suite, string backbone, string variant, params double[] sizes)
+    protected static double[] Means(
+        IReadOnlyList<Measured<CurveCell, CurveRow>> rows,
+        string suite,
+        string backbone,
+        string variant,
+        params double[] sizes
+    )
     {
         double[][] all = [.. sizes.Select(size => Values(rows, suite, backbone, variant, size))];
         return all.Length == 0 || all.Any(values => values.Length != all[0].Length)

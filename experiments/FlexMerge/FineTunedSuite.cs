@@ -21,7 +21,12 @@ internal sealed class FineTunedSuite : IDisposable
     {
         (_network, _checkpoints, _tasks) = (network, checkpoints, tasks);
         _parameters = new ParameterVector(ParameterLayout.Of(network));
-        _heads = [.. checkpoints.Heads.Select((head, task) => tensor(head, [tasks[task].Test.ClassCount, network.Width]).DetachFromDisposeScope())];
+        _heads =
+        [
+            .. checkpoints.Heads.Select(
+                (head, task) => tensor(head, [tasks[task].Test.ClassCount, network.Width]).DetachFromDisposeScope()
+            ),
+        ];
         Tasks = [.. tasks.Select(task => task.Name)];
         Base = [.. Enumerable.Range(0, tasks.Count).Select(task => Accuracy(task, checkpoints.Base))];
         FineTuned = [.. Enumerable.Range(0, tasks.Count).Select(task => Accuracy(task, checkpoints.FineTuned[task]))];
@@ -54,7 +59,11 @@ internal sealed class FineTunedSuite : IDisposable
     }
 
     /// <summary>The task vectors in the blocks of a granularity; the first tasks only, if a count is given.</summary>
-    public (BlockDivision Division, TaskVectors Vectors) Vectors(Granularity granularity = Granularity.SubLayer, int slices = 4, int? tasks = null)
+    public (BlockDivision Division, TaskVectors Vectors) Vectors(
+        Granularity granularity = Granularity.SubLayer,
+        int slices = 4,
+        int? tasks = null
+    )
     {
         ParameterLayout layout = _parameters.Layout;
         BlockDivision division = InferredLayout.Divide(layout.Entries.Select(entry => (entry.Name, entry.Shape)), granularity, slices);
@@ -94,7 +103,8 @@ internal sealed class FineTunedSuite : IDisposable
     }
 
     /// <summary>The mean over tasks of the accuracy over that of the task's own model.</summary>
-    public double Normalised(IReadOnlyList<double> accuracies) => accuracies.Select((accuracy, task) => accuracy / FineTuned[task]).Average();
+    public double Normalised(IReadOnlyList<double> accuracies) =>
+        accuracies.Select((accuracy, task) => accuracy / FineTuned[task]).Average();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -127,7 +137,9 @@ internal sealed class FineTunedSuite : IDisposable
                 float[] vector = new float[block.Length];
                 foreach (BlockTensor part in block.Tensors)
                 {
-                    parameters.AsSpan(_parameters.Layout[part.Name].Offset + (int)part.First, part.Length).CopyTo(vector.AsSpan(part.Offset));
+                    parameters
+                        .AsSpan(_parameters.Layout[part.Name].Offset + (int)part.First, part.Length)
+                        .CopyTo(vector.AsSpan(part.Offset));
                 }
                 return vector;
             }),

@@ -53,11 +53,18 @@ public sealed class GranularityAblation : CurveExperiment
             string id = $"part-over-model-{suite}";
             yield return On(
                     Claim
-                        .Difference(id, $"On {suite} parts of layers are not behind whole models as blocks, averaged over 2x, 3x, 4x and 6x")
+                        .Difference(
+                            id,
+                            $"On {suite} parts of layers are not behind whole models as blocks, averaged over 2x, 3x, 4x and 6x"
+                        )
                         .In("points")
                         .Accept(atLeast: 0)
                         .Measured(
-                            Difference(Means(rows, suite, backbone, "part of a layer", Compared), Means(rows, suite, backbone, "model", Compared), id)
+                            Difference(
+                                Means(rows, suite, backbone, "part of a layer", Compared),
+                                Means(rows, suite, backbone, "model", Compared),
+                                id
+                            )
                         ),
                     suite
                 )

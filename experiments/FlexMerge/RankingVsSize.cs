@@ -62,9 +62,12 @@ public sealed class RankingVsSize : CurveExperiment
         }
         return On(
                 Claim
-                    .Difference(id, $"On {suite} some pair of averaging, task arithmetic (two scales) and TIES changes its order between 1x and 6x: the weaker of the two leads")
+                    .Difference(
+                        id,
+                        $"On {suite} some pair of averaging, task arithmetic (two scales) and TIES changes its order between 1x and 6x: the weaker of the two leads"
+                    )
                     .In("points")
-                    .Accept(atLeast: 0)
+                    .Accept(atLeast: 0.1)
                     .Measured(best),
                 suite
             )
@@ -81,7 +84,11 @@ public sealed class RankingVsSize : CurveExperiment
                 Claim
                     .Ratio(id, $"On {suite} best minus worst of averaging, task arithmetic and TIES at 6x, over that at 1x")
                     .Accept(atMost: 0.9)
-                    .Measured(large.Length == 0 || large.Length != small.Length || large.Concat(small).Any(v => v <= 0) ? null : Intervals.PairedRatio(large, small, Stream(id))),
+                    .Measured(
+                        large.Length == 0 || large.Length != small.Length || large.Concat(small).Any(v => v <= 0)
+                            ? null
+                            : Intervals.PairedRatio(large, small, Stream(id))
+                    ),
                 suite
             )
             .StatedWithoutNumber("figures: within 3 to 4 points at large sizes")
@@ -97,7 +104,13 @@ public sealed class RankingVsSize : CurveExperiment
                 .Difference(id, FormattableString.Invariant($"averaging minus TIES at {size}x"))
                 .In("points")
                 .Accept(atLeast: -1)
-                .Measured(Difference(Values(rows, suite, backbone, VariantCatalog.Average, size), Values(rows, suite, backbone, VariantCatalog.Ties, size), id));
+                .Measured(
+                    Difference(
+                        Values(rows, suite, backbone, VariantCatalog.Average, size),
+                        Values(rows, suite, backbone, VariantCatalog.Ties, size),
+                        id
+                    )
+                );
         }
         return On(Claim.AllOf($"average-over-ties-{suite}", $"On {suite} averaging is not behind TIES at 4x and 6x", At(4), At(6)), suite)
             .Published(3.25, "figures: averaging overtakes TIES from 3.25x on")

@@ -47,10 +47,19 @@ public sealed class SimilarityFunction : CurveExperiment
                 string id = $"minimum-over-{other.Replace(' ', '-')}-{suite}";
                 yield return On(
                         Claim
-                            .Difference(id, $"On {suite} the minimum is not behind: its normalised accuracy minus that of '{other}', averaged over sizes")
+                            .Difference(
+                                id,
+                                $"On {suite} the minimum is not behind: its normalised accuracy minus that of '{other}', averaged over sizes"
+                            )
                             .In("points")
                             .Accept(atLeast: -3)
-                            .Measured(Difference(Means(rows, suite, backbone, "minimum", Compared), Means(rows, suite, backbone, other, Compared), id)),
+                            .Measured(
+                                Difference(
+                                    Means(rows, suite, backbone, "minimum", Compared),
+                                    Means(rows, suite, backbone, other, Compared),
+                                    id
+                                )
+                            ),
                         suite
                     )
                     .StatedWithoutNumber("ablation: the minimum is best and most stable, the others are competitive")

@@ -27,9 +27,15 @@ internal sealed class SuiteTraining(string suite, string backbone, int seed, Tra
     public async Task<SuiteCheckpoints> GetAsync(TaskSuite tasks, IProgress<double>? progress, CancellationToken ct)
     {
         string key = Checksum.XxHash128(
-            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Version}|{suite}|{backbone}|{seed}|{budget}|{tasks.Tasks.Count}"))
+            Encoding.UTF8.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{Version}|{suite}|{backbone}|{seed}|{budget}|{tasks.Tasks.Count}")
+            )
         );
-        string path = Path.Combine(UserCache.Folder, "flexmerge", $"{suite}-{backbone}-{seed.ToString(CultureInfo.InvariantCulture)}-{key}.safetensors");
+        string path = Path.Combine(
+            UserCache.Folder,
+            "flexmerge",
+            $"{suite}-{backbone}-{seed.ToString(CultureInfo.InvariantCulture)}-{key}.safetensors"
+        );
         if (File.Exists(path))
         {
             return SuiteCheckpoints.Load(path, tasks.Tasks.Count);

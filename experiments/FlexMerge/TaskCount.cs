@@ -56,13 +56,26 @@ public sealed class TaskCount : Experiment<TaskCount.Options, CurveCell, TaskCou
             };
 
     /// <inheritdoc/>
-    public override IEnumerable<CurveCell> Plan(Options options) => options.Seeds.Select(seed => new CurveCell(options.Suite, options.Backbone, seed));
+    public override IEnumerable<CurveCell> Plan(Options options) =>
+        options.Seeds.Select(seed => new CurveCell(options.Suite, options.Backbone, seed));
 
     /// <inheritdoc/>
-    public override async IAsyncEnumerable<Row> MeasureAsync(CurveCell cell, CellContext<Options> context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<Row> MeasureAsync(
+        CurveCell cell,
+        CellContext<Options> context,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         TrainingBudget budget = context.Options.LongTraining ? TrainingBudget.Full : TrainingBudget.Quick;
-        using FineTunedSuite suite = await FineTunedSuite.GetAsync(cell.Suite, cell.Backbone, cell.Seed, budget, context.Data, context.Progress, cancellationToken);
+        using FineTunedSuite suite = await FineTunedSuite.GetAsync(
+            cell.Suite,
+            cell.Backbone,
+            cell.Seed,
+            budget,
+            context.Data,
+            context.Progress,
+            cancellationToken
+        );
         TaskArithmetic algorithm = new(1.5);
         foreach (int tasks in context.Options.Tasks.Where(count => count >= 2 && count <= suite.Tasks.Count))
         {
@@ -94,7 +107,11 @@ public sealed class TaskCount : Experiment<TaskCount.Options, CurveCell, TaskCou
                         .Select(size => new Series(
                             FormattableString.Invariant($"{size.Key}x"),
                             SeriesKind.Line,
-                            [.. size.GroupBy(r => r.Row.Tasks).OrderBy(g => g.Key).Select(g => Point(g.Key, [.. g.Select(r => r.Row.NormalisedPercent)]))]
+                            [
+                                .. size.GroupBy(r => r.Row.Tasks)
+                                    .OrderBy(g => g.Key)
+                                    .Select(g => Point(g.Key, [.. g.Select(r => r.Row.NormalisedPercent)])),
+                            ]
                         )),
                 ],
                 Provenance = new Provenance(Suites.Origin(suite.Key)),
@@ -113,7 +130,11 @@ public sealed class TaskCount : Experiment<TaskCount.Options, CurveCell, TaskCou
                 .In("points")
                 .Accept(atLeast: 0)
                 .Because("more tasks in one model interfere more")
-                .Measured(few.Length == 0 || few.Length != many.Length ? null : Intervals.PairedDifference(few, many, RandomStream.Named("flexmerge/tasks", id, "bootstrap")))
+                .Measured(
+                    few.Length == 0 || few.Length != many.Length
+                        ? null
+                        : Intervals.PairedDifference(few, many, RandomStream.Named("flexmerge/tasks", id, "bootstrap"))
+                )
                 .On(Suites.Origin(judged.Suite));
             return Suites.Origin(judged.Suite) == DataOrigin.Real ? claim.Requires(Suites.Needs(judged.Suite)).From(Scale.Full) : claim;
         });

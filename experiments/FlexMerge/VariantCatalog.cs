@@ -14,26 +14,26 @@ internal static class VariantCatalog
 
     /// <summary>The quick set.</summary>
     public static IReadOnlyList<CurveVariant> Quick { get; } =
-        [
-            new(Average, new Averaging()),
-            new(TaskArithmetic, new TaskArithmetic(1.5)),
-            new(TaskArithmeticSum, new TaskArithmetic(0.3, VectorScale.Sum)),
-            new(Ties, new TiesMerging(0.2)),
-            new(Emr, new EmrMerging()),
-            new(Consensus, new ConsensusMerging(new TaskArithmetic(1.5), 0.4)),
-        ];
+    [
+        new(Average, new Averaging()),
+        new(TaskArithmetic, new TaskArithmetic(1.5)),
+        new(TaskArithmeticSum, new TaskArithmetic(0.3, VectorScale.Sum)),
+        new(Ties, new TiesMerging(0.2)),
+        new(Emr, new EmrMerging()),
+        new(Consensus, new ConsensusMerging(new TaskArithmetic(1.5), 0.4)),
+    ];
 
     /// <summary>The algorithms of plain size that quick and full runs have in common.</summary>
     public static IReadOnlyList<string> PlainQuick { get; } = [Average, TaskArithmetic, Ties];
 
     /// <summary>All that the full runs compare.</summary>
     public static IReadOnlyList<CurveVariant> All { get; } =
-        [
-            .. Quick,
-            new("PCB", new PcbMerging(0.05, 1.2)),
-            new("DARE + task arithmetic", new DareMerging(new TaskArithmetic(1.5))),
-            new("TSV-M", new TsvMerging()),
-            new("Iso-C", new IsoMerging()),
-            new("WUDI", new WudiMerging()),
-        ];
+    [
+        .. Quick,
+        new("PCB", new PcbMerging(0.05, 1.2)),
+        new("DARE + task arithmetic", new DareMerging(new TaskArithmetic(1.5))),
+        new("TSV-M", new TsvMerging()),
+        new("Iso-C", new IsoMerging()),
+        new("WUDI", new WudiMerging()),
+    ];
 }

@@ -55,7 +55,12 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
     {
         MergeArguments arguments = new();
         Option<double> size = Size();
-        Option<string> output = new("--out") { Description = "The folder to write; an unfinished merge into it is taken up", HelpName = "folder", Required = true };
+        Option<string> output = new("--out")
+        {
+            Description = "The folder to write; an unfinished merge into it is taken up",
+            HelpName = "folder",
+            Required = true,
+        };
         Option<bool> dryRun = new("--dry-run") { Description = "Check everything and show the plan, but write nothing" };
         Option<bool> json = Json();
         Command command = new("run", "Merge into a folder") { size, output, dryRun, json };
@@ -88,8 +93,12 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
                     call.Results.Document(report);
                     return ExitCode.Done;
                 }
-                call.Results.Line($"{manifest.Tasks.Count} models in the size of {Text(report.Size)} (asked for {Text(report.RequestedSize)}), {new ByteSize(report.Bytes)}: {folder}");
-                call.Results.Line($"{report.Blocks} blocks, {report.StoredVersions} versions; beside the base {Text(report.SizeBesideBase)} models");
+                call.Results.Line(
+                    $"{manifest.Tasks.Count} models in the size of {Text(report.Size)} (asked for {Text(report.RequestedSize)}), {new ByteSize(report.Bytes)}: {folder}"
+                );
+                call.Results.Line(
+                    $"{report.Blocks} blocks, {report.StoredVersions} versions; beside the base {Text(report.SizeBesideBase)} models"
+                );
                 foreach (string remark in report.Notes)
                 {
                     call.Note(remark);
@@ -102,18 +111,45 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
     private Command Sweep(VerbContext context)
     {
         MergeArguments arguments = new();
-        Option<string> sizes = new("--sizes") { Description = "The sizes: a list like 1,2,4, or first:last:step", HelpName = "sizes", Required = true };
+        Option<string> sizes = new("--sizes")
+        {
+            Description = "The sizes: a list like 1,2,4, or first:last:step",
+            HelpName = "sizes",
+            Required = true,
+        };
         Option<string> evaluate = new("--evaluate")
         {
             Description = "A command that is given {dir} and {task}, and prints {\"accuracy\": x} or a number as its last line",
             HelpName = "command",
             Required = true,
         };
-        Option<double?> target = new("--accuracy-target") { Description = "Say the smallest size whose mean accuracy reaches this", HelpName = "x" };
-        Option<int> limit = new("--timeout") { Description = "Seconds that one evaluation may take", HelpName = "s", DefaultValueFactory = _ => 3600 };
-        Option<string> output = new("--out") { Description = "The folder of the models and of the curve; a sweep that was stopped goes on", HelpName = "folder", Required = true };
+        Option<double?> target = new("--accuracy-target")
+        {
+            Description = "Say the smallest size whose mean accuracy reaches this",
+            HelpName = "x",
+        };
+        Option<int> limit = new("--timeout")
+        {
+            Description = "Seconds that one evaluation may take",
+            HelpName = "s",
+            DefaultValueFactory = _ => 3600,
+        };
+        Option<string> output = new("--out")
+        {
+            Description = "The folder of the models and of the curve; a sweep that was stopped goes on",
+            HelpName = "folder",
+            Required = true,
+        };
         Option<bool> json = Json();
-        Command command = new("sweep", "Merge at several sizes and draw your own evaluator's accuracy over size") { sizes, evaluate, target, limit, output, json };
+        Command command = new("sweep", "Merge at several sizes and draw your own evaluator's accuracy over size")
+        {
+            sizes,
+            evaluate,
+            target,
+            limit,
+            output,
+            json,
+        };
         arguments.AddTo(command);
         return context.Handle(
             command,
@@ -124,7 +160,9 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
                 IReadOnlyList<double> wanted = MergeArguments.Sizes(a.GetRequiredValue(sizes));
                 MergeSweep sweep = new(arguments.Read(a, wanted[0]), _algorithms, evaluator, a.GetRequiredValue(output));
                 IReadOnlyList<SweepPoint> points = await sweep.RunAsync(wanted, call.Note, ct);
-                double? reached = a.GetValue(target) is { } aim ? points.Where(p => p.Mean >= aim).Select(p => (double?)p.Size).Min() : null;
+                double? reached = a.GetValue(target) is { } aim
+                    ? points.Where(p => p.Mean >= aim).Select(p => (double?)p.Size).Min()
+                    : null;
                 if (a.GetValue(json))
                 {
                     call.Results.Document(new SweepReport(points, reached));
@@ -178,8 +216,18 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
     private static Command Materialize(VerbContext context)
     {
         Argument<string> merged = new("folder") { Description = "A merged folder", HelpName = "folder" };
-        Option<string> task = new("--task") { Description = "The task", HelpName = "name", Required = true };
-        Option<string> output = new("--out") { Description = "The folder to write", HelpName = "folder", Required = true };
+        Option<string> task = new("--task")
+        {
+            Description = "The task",
+            HelpName = "name",
+            Required = true,
+        };
+        Option<string> output = new("--out")
+        {
+            Description = "The folder to write",
+            HelpName = "folder",
+            Required = true,
+        };
         Option<bool> json = Json();
         Command command = new("materialize", "Write an ordinary model of one task") { merged, task, output, json };
         return context.Handle(
@@ -209,10 +257,20 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
         MergeSizeLine Line(double wanted)
         {
             int steps = plan.StepsFor(wanted);
-            return new MergeSizeLine(wanted, plan.SizeAfter(steps), steps, plan.After(steps).Groups.Sum(groups => groups.Count), plan.Tasks.Count / plan.SizeAfter(steps));
+            return new MergeSizeLine(
+                wanted,
+                plan.SizeAfter(steps),
+                steps,
+                plan.After(steps).Groups.Sum(groups => groups.Count),
+                plan.Tasks.Count / plan.SizeAfter(steps)
+            );
         }
 
-        double[] sizes = [plan.MinimumSize, .. Enumerable.Range(1, plan.Tasks.Count).Select(i => (double)i).Where(s => s > plan.MinimumSize)];
+        double[] sizes =
+        [
+            plan.MinimumSize,
+            .. Enumerable.Range(1, plan.Tasks.Count).Select(i => (double)i).Where(s => s > plan.MinimumSize),
+        ];
         Partition at = plan.AtSize(Math.Max(size, plan.MinimumSize));
         MergePlanReport report = new(
             plan.Tasks,
@@ -221,14 +279,25 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
             plan.Lengths.Sum() + plan.KeptLength,
             plan.MinimumSize,
             [.. sizes.Select(Line)],
-            [.. plan.Blocks.Select((block, i) => new MergeBlockLine(block, plan.Lengths[i], [.. at.Groups[i].Select(group => group.Select(task => plan.Tasks[task]).ToArray())]))]
+            [
+                .. plan.Blocks.Select(
+                    (block, i) =>
+                        new MergeBlockLine(
+                            block,
+                            plan.Lengths[i],
+                            [.. at.Groups[i].Select(group => group.Select(task => plan.Tasks[task]).ToArray())]
+                        )
+                ),
+            ]
         );
         if (json)
         {
             call.Results.Document(report);
             return;
         }
-        call.Results.Line($"{report.Tasks.Count} tasks, {report.Blocks} blocks, {report.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters, {report.Algorithm}");
+        call.Results.Line(
+            $"{report.Tasks.Count} tasks, {report.Blocks} blocks, {report.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters, {report.Algorithm}"
+        );
         ResultTable table = new ResultTable("size asked for", "size", "steps", "versions stored", "compression").Right(0, 1, 2, 3, 4);
         foreach (MergeSizeLine line in report.Sizes)
         {
@@ -255,7 +324,10 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
         ResultTable table = new("block", "groups");
         foreach (StoredBlockInfo block in manifest.Blocks)
         {
-            table.Add(block.Name, string.Join(" | ", block.Groups.Select(group => string.Join(' ', group.Tasks.Select(task => manifest.Tasks[task])))));
+            table.Add(
+                block.Name,
+                string.Join(" | ", block.Groups.Select(group => string.Join(' ', group.Tasks.Select(task => manifest.Tasks[task]))))
+            );
         }
         call.Results.Table(table);
     }
@@ -278,7 +350,9 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
             call.Results.Document(report);
             return;
         }
-        call.Results.Line($"{report.Path}: {report.Tensors} tensors, {report.Parameters.ToString("N0", CultureInfo.InvariantCulture)} elements, {new ByteSize(report.Bytes)}");
+        call.Results.Line(
+            $"{report.Path}: {report.Tensors} tensors, {report.Parameters.ToString("N0", CultureInfo.InvariantCulture)} elements, {new ByteSize(report.Bytes)}"
+        );
         ResultTable table = new ResultTable("block", "parameters").Right(1);
         foreach (MergeBlockLine line in report.Blocks)
         {

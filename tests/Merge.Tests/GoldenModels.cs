@@ -32,9 +32,16 @@ internal static class GoldenModels
         );
     }
 
-    public static float[] Data(JsonElement tensor) => Floats(tensor.ValueKind == JsonValueKind.Object ? tensor.GetProperty("data") : tensor);
+    public static float[] Data(JsonElement tensor) =>
+        Floats(tensor.ValueKind == JsonValueKind.Object ? tensor.GetProperty("data") : tensor);
 
-    public static void AssertClose(ReadOnlySpan<float> actual, float[] expected, string what, double relative = 1e-4, double absolute = 1e-5)
+    public static void AssertClose(
+        ReadOnlySpan<float> actual,
+        float[] expected,
+        string what,
+        double relative = 1e-4,
+        double absolute = 1e-5
+    )
     {
         Assert.That(actual.Length, Is.EqualTo(expected.Length), what);
         for (int i = 0; i < expected.Length; i++)

@@ -30,7 +30,11 @@ internal static class TestModels
                 .. Enumerable
                     .Range(0, tasks)
                     .Select(task =>
-                        division.Blocks.Select(block => Vector(RandomStream.Named("merge-tests", seed, $"task-{task}", block.Name), block.Length, 0.1)).ToArray()
+                        division
+                            .Blocks.Select(block =>
+                                Vector(RandomStream.Named("merge-tests", seed, $"task-{task}", block.Name), block.Length, 0.1)
+                            )
+                            .ToArray()
                     ),
             ]
         );
@@ -58,7 +62,8 @@ internal static class TestModels
         return [.. paths];
     }
 
-    public static SafetensorsTensor Counter(long value) => SafetensorsTensor.OfBytes("counter", ElementType.Int64, [1], BitConverter.GetBytes(value));
+    public static SafetensorsTensor Counter(long value) =>
+        SafetensorsTensor.OfBytes("counter", ElementType.Int64, [1], BitConverter.GetBytes(value));
 
     public static float[] Values((string Name, long[] Shape) tensor, string owner, string seed)
     {

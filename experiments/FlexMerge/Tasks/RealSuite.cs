@@ -103,9 +103,15 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
             case "kmnist":
                 return Split(name, await IdxAsync("images-kmnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", ct));
             case "kannada":
-                return Split(name, await IdxAsync("images-kannada-mnist", "kannada-test-images-idx3-ubyte.gz", "kannada-test-labels-idx1-ubyte.gz", ct));
+                return Split(
+                    name,
+                    await IdxAsync("images-kannada-mnist", "kannada-test-images-idx3-ubyte.gz", "kannada-test-labels-idx1-ubyte.gz", ct)
+                );
             case "dig-mnist":
-                return Split(name, await IdxAsync("images-kannada-mnist", "dig-mnist-images-idx3-ubyte.gz", "dig-mnist-labels-idx1-ubyte.gz", ct));
+                return Split(
+                    name,
+                    await IdxAsync("images-kannada-mnist", "dig-mnist-images-idx3-ubyte.gz", "dig-mnist-labels-idx1-ubyte.gz", ct)
+                );
             case "usps":
                 return (
                     await IdxAsync("images-usps", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", ct),

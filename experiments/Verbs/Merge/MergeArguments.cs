@@ -9,7 +9,12 @@ namespace ResearchKit.Papers.Verbs;
 /// <summary>The options that plan, run and sweep share.</summary>
 internal sealed class MergeArguments
 {
-    private readonly Option<string> _base = new("--base") { Description = "The base: a file, or a folder in the Hugging Face layout", HelpName = "path", Required = true };
+    private readonly Option<string> _base = new("--base")
+    {
+        Description = "The base: a file, or a folder in the Hugging Face layout",
+        HelpName = "path",
+        Required = true,
+    };
 
     private readonly Option<string[]> _models = new("--model")
     {
@@ -34,7 +39,8 @@ internal sealed class MergeArguments
 
     private readonly Option<string?> _layout = new("--layout")
     {
-        Description = $"The blocks: {string.Join(", ", BlockLayouts.All.Select(l => l.Name))}, or a JSON file {{block: [pattern]}} [default: from the names]",
+        Description =
+            $"The blocks: {string.Join(", ", BlockLayouts.All.Select(l => l.Name))}, or a JSON file {{block: [pattern]}} [default: from the names]",
         HelpName = "name|file",
     };
 
@@ -94,8 +100,24 @@ internal sealed class MergeArguments
     {
         Option[] all =
         [
-            _base, _models, _algorithm, _lambda, _density, _dropRate, _ratio, _threshold, _seed, _layout, _granularity, _similarity, _order,
-            _heads, _keep, _integers, _memory, _noHash,
+            _base,
+            _models,
+            _algorithm,
+            _lambda,
+            _density,
+            _dropRate,
+            _ratio,
+            _threshold,
+            _seed,
+            _layout,
+            _granularity,
+            _similarity,
+            _order,
+            _heads,
+            _keep,
+            _integers,
+            _memory,
+            _noHash,
         ];
         foreach (Option option in all)
         {
@@ -144,15 +166,28 @@ internal sealed class MergeArguments
         string[] parts = text.Split(text.Contains(':', StringComparison.Ordinal) ? ':' : ',');
         double[] numbers =
         [
-            .. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double n) && double.IsFinite(n) ? n : double.NaN),
+            .. parts.Select(part =>
+                double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double n) && double.IsFinite(n) ? n : double.NaN
+            ),
         ];
         bool isRange = text.Contains(':', StringComparison.Ordinal);
-        if (numbers.Any(double.IsNaN) || (isRange && (numbers.Length != 3 || numbers[2] <= 0 || numbers[1] < numbers[0] || (numbers[1] - numbers[0]) / numbers[2] > 10_000)))
+        if (
+            numbers.Any(double.IsNaN)
+            || (
+                isRange
+                && (numbers.Length != 3 || numbers[2] <= 0 || numbers[1] < numbers[0] || (numbers[1] - numbers[0]) / numbers[2] > 10_000)
+            )
+        )
         {
             throw new UsageException($"--sizes {text}: write a list like 1,2,4, or first:last:step like 1:8:0.5.");
         }
         return isRange
-            ? [.. Enumerable.Range(0, (int)Math.Floor(((numbers[1] - numbers[0]) / numbers[2]) + 1e-9) + 1).Select(i => numbers[0] + (i * numbers[2]))]
+            ?
+            [
+                .. Enumerable
+                    .Range(0, (int)Math.Floor(((numbers[1] - numbers[0]) / numbers[2]) + 1e-9) + 1)
+                    .Select(i => numbers[0] + (i * numbers[2])),
+            ]
             : numbers;
     }
 

@@ -18,7 +18,16 @@ internal sealed record MergeSizeLine(double Requested, double Size, int Steps, i
 internal sealed record MergeBlockLine(string Block, long Parameters, IReadOnlyList<IReadOnlyList<string>> Groups);
 
 /// <summary>What <c>merge run</c> says.</summary>
-internal sealed record MergeRunReport(string Folder, double RequestedSize, double Size, double SizeBesideBase, long Bytes, int Blocks, int StoredVersions, IReadOnlyList<string> Notes);
+internal sealed record MergeRunReport(
+    string Folder,
+    double RequestedSize,
+    double Size,
+    double SizeBesideBase,
+    long Bytes,
+    int Blocks,
+    int StoredVersions,
+    IReadOnlyList<string> Notes
+);
 
 /// <summary>What <c>merge materialize</c> says.</summary>
 internal sealed record MergeMaterializeReport(string Folder, string Task, int Tensors);

@@ -26,6 +26,14 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
                 await opened.Merge!.RunAsync(merged, opened.Companions(), ct: ct);
             }
             using MergedModel model = MergedModel.Open(merged);
+            if (!await opened.Merge!.IsResultAsync(model.Manifest, ct))
+            {
+                throw new ResearchKitException(
+                    MergeErrors.OtherMerge,
+                    $"{merged} was merged of other inputs or with other options.",
+                    "Name another folder for this sweep, or remove that one."
+                );
+            }
             Dictionary<string, double> accuracies = new(StringComparer.Ordinal);
             for (int task = 0; task < model.Manifest.Tasks.Count; task++)
             {
@@ -43,7 +51,12 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
                 accuracies[name] = accuracy;
             }
             points.Add(new SweepPoint(size, model.Manifest.Size, accuracies, accuracies.Values.Average()));
-            note?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{size:0.###}x (reached {model.Manifest.Size:0.###}x): {accuracies.Values.Average():0.####}"));
+            note?.Invoke(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{size:0.###}x (reached {model.Manifest.Size:0.###}x): {accuracies.Values.Average():0.####}"
+                )
+            );
         }
         await WriteCurveAsync(points, ct);
         return points;
@@ -104,7 +117,14 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
             Title = "Accuracy over size",
             X = new Axis("size", "models"),
             Y = new Axis("accuracy"),
-            Series = [new Series(request.Algorithm, SeriesKind.Line, [.. points.OrderBy(p => p.Size).Select(p => new SeriesPoint(p.Size, p.Mean))])],
+            Series =
+            [
+                new Series(
+                    request.Algorithm,
+                    SeriesKind.Line,
+                    [.. points.OrderBy(p => p.Size).Select(p => new SeriesPoint(p.Size, p.Mean))]
+                ),
+            ],
         };
         await new ScottPlotRenderer().RenderAsync(figure, output, ct);
     }

@@ -29,7 +29,11 @@ internal sealed class OpenedMerge : IDisposable
             }
             else if (start is null)
             {
-                Try(() => System.IO.Path.Exists(path) ? "" : throw new ArgumentException($"{path} is not there: name a file or a folder with a model."));
+                Try(() =>
+                    System.IO.Path.Exists(path)
+                        ? ""
+                        : throw new ArgumentException($"{path} is not there: name a file or a folder with a model.")
+                );
             }
         }
         Algorithm = Try(() => algorithms.Create(request.Algorithm, request.Parameters));
@@ -100,7 +104,9 @@ internal sealed class OpenedMerge : IDisposable
         }
         if (_problems.Count > 1)
         {
-            throw new UsageException($"{_problems.Count} problems; nothing was written:{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", _problems)}");
+            throw new UsageException(
+                $"{_problems.Count} problems; nothing was written:{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", _problems)}"
+            );
         }
     }
 
@@ -138,5 +144,7 @@ internal sealed class OpenedMerge : IDisposable
     }
 
     private static string WithoutParameter(Exception e) =>
-        e is ArgumentException { ParamName: { } name } ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+        e is ArgumentException { ParamName: { } name }
+            ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+            : e.Message;
 }

@@ -16,7 +16,9 @@ internal sealed class TaskEvaluator(string command, TimeSpan limit)
     /// <exception cref="ResearchKitException">RK6305: it failed, took too long, or answered something that is no accuracy.</exception>
     public async Task<double> AccuracyAsync(string folder, string task, CancellationToken ct)
     {
-        string line = command.Replace("{dir}", Quote(folder), StringComparison.Ordinal).Replace("{task}", Quote(task), StringComparison.Ordinal);
+        string line = command
+            .Replace("{dir}", Quote(folder), StringComparison.Ordinal)
+            .Replace("{task}", Quote(task), StringComparison.Ordinal);
         ProcessStartInfo start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo("cmd.exe") { ArgumentList = { "/c", line } }
             : new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", line } };
@@ -53,7 +55,8 @@ internal sealed class TaskEvaluator(string command, TimeSpan limit)
         try
         {
             using JsonDocument json = JsonDocument.Parse(last);
-            return json.RootElement.ValueKind == JsonValueKind.Object
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("accuracy", out JsonElement accuracy)
                 && accuracy.ValueKind == JsonValueKind.Number
                 ? accuracy.GetDouble()
@@ -65,7 +68,8 @@ internal sealed class TaskEvaluator(string command, TimeSpan limit)
         }
     }
 
-    private static string Last(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "nothing";
+    private static string Last(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "nothing";
 
     private static string Quote(string text) =>
         OperatingSystem.IsWindows() ? $"\"{text}\"" : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

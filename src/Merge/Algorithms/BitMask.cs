@@ -22,7 +22,10 @@ public sealed class BitMask
         ArgumentNullException.ThrowIfNull(packed);
         if (packed.Length != PackedBytes(length))
         {
-            throw new ArgumentException($"A mask of {length} elements has {PackedBytes(length)} bytes, not {packed.Length}.", nameof(packed));
+            throw new ArgumentException(
+                $"A mask of {length} elements has {PackedBytes(length)} bytes, not {packed.Length}.",
+                nameof(packed)
+            );
         }
         Length = length;
         _bytes = packed;

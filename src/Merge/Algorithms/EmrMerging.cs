@@ -40,7 +40,12 @@ public sealed record EmrMerging : IMergeAlgorithm
         int i = 0;
         for (; i <= count - width; i += width)
         {
-            Vector.ConditionalSelect(Vector.GreaterThan(new Vector<float>(signs[i..]), Vector<float>.Zero), Vector<float>.One, -Vector<float>.One)
+            Vector
+                .ConditionalSelect(
+                    Vector.GreaterThan(new Vector<float>(signs[i..]), Vector<float>.Zero),
+                    Vector<float>.One,
+                    -Vector<float>.One
+                )
                 .CopyTo(signs[i..]);
         }
         for (; i < count; i++)
@@ -71,7 +76,10 @@ public sealed record EmrMerging : IMergeAlgorithm
         (double own, double shared) = (0, 0);
         foreach (BlockTensor tensor in group.Block.Tensors.Where(tensor => tensor.Length > 0))
         {
-            (double magnitudes, double taken) = Magnitudes(group[task].Slice(tensor.Offset, tensor.Length), unified.AsSpan(tensor.Offset, tensor.Length));
+            (double magnitudes, double taken) = Magnitudes(
+                group[task].Slice(tensor.Offset, tensor.Length),
+                unified.AsSpan(tensor.Offset, tensor.Length)
+            );
             own += magnitudes / tensor.Length;
             shared += taken / tensor.Length;
         }

@@ -5,7 +5,8 @@ namespace ResearchKit.Merge;
 /// </summary>
 /// <param name="Information">For each task, the diagonal by tensor name; what is not there counts as zero.</param>
 /// <param name="NormalizeTasks">Whether each task's information is first divided by its norm, so that no task drowns the others.</param>
-public sealed record FisherMerging(IReadOnlyList<IReadOnlyDictionary<string, float[]>> Information, bool NormalizeTasks = true) : IMergeAlgorithm
+public sealed record FisherMerging(IReadOnlyList<IReadOnlyDictionary<string, float[]>> Information, bool NormalizeTasks = true)
+    : IMergeAlgorithm
 {
     private const double Floor = 1e-6;
 

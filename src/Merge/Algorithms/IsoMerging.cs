@@ -78,7 +78,10 @@ public sealed record IsoTaskSpecificMerging(double CommonShare = 0.8, double Lam
         foreach (Tensor matrix in each == 0 ? [] : matrices)
         {
             ct.ThrowIfCancellationRequested();
-            (Tensor own, Tensor strength, Tensor direction) = linalg.svd(matrix.sub(commonU.matmul(commonU.t().matmul(matrix))), fullMatrices: false);
+            (Tensor own, Tensor strength, Tensor direction) = linalg.svd(
+                matrix.sub(commonU.matmul(commonU.t().matmul(matrix))),
+                fullMatrices: false
+            );
             us.Add(own.narrow(1, 0, each));
             ss.Add(strength.narrow(0, 0, each));
             vs.Add(direction.narrow(0, 0, each));

@@ -40,7 +40,12 @@ public sealed record KnotsMerging(double Density = 0.2, double Lambda = 1.0) : M
         }
         Tensor parts = s.narrow(0, 0, rank).unsqueeze(1).mul(v.narrow(0, 0, rank)).to(float32);
         long columns = matrices[0].shape[1];
-        float[][] vectors = [.. Enumerable.Range(0, matrices.Count).Select(task => parts.narrow(1, task * columns, columns).contiguous().data<float>().ToArray())];
+        float[][] vectors =
+        [
+            .. Enumerable
+                .Range(0, matrices.Count)
+                .Select(task => parts.narrow(1, task * columns, columns).contiguous().data<float>().ToArray()),
+        ];
         float[] merged = Ties(vectors, new Block("parts", [("parts", [rank, columns], 0)]), ct);
         return u.narrow(1, 0, rank).matmul(tensor(merged, [rank, columns]).to(float64));
     }
@@ -56,6 +61,10 @@ public sealed record KnotsMerging(double Density = 0.2, double Lambda = 1.0) : M
                 MagnitudeTrimming.Keep(vector, OrderedBits.SelectMagnitude(vector, k - 1), float.PositiveInfinity);
             }
         }
-        return ties.Merge(new TaskGroup(block, [.. Enumerable.Range(0, vectors.Length)], [.. vectors.Select(v => (ReadOnlyMemory<float>)v)]), null, ct).Unified;
+        return ties.Merge(
+            new TaskGroup(block, [.. Enumerable.Range(0, vectors.Length)], [.. vectors.Select(v => (ReadOnlyMemory<float>)v)]),
+            null,
+            ct
+        ).Unified;
     }
 }

@@ -33,7 +33,12 @@ public abstract record MatrixMerging : IMergeAlgorithm
             }
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
-            Tensor[] matrices = [.. Enumerable.Range(0, group.Count).Select(task => Matrix(group.Vector(task).Slice(place.Offset, place.Length), place.Shape))];
+            Tensor[] matrices =
+            [
+                .. Enumerable
+                    .Range(0, group.Count)
+                    .Select(task => Matrix(group.Vector(task).Slice(place.Offset, place.Length), place.Shape)),
+            ];
             Tensor merged = MergeMatrices(matrices, ct).to(float32).contiguous();
             merged.data<float>().CopyTo(unified.AsSpan(place.Offset, place.Length));
         }

@@ -47,7 +47,10 @@ public sealed class MergeAlgorithms
             new Dictionary<string, Func<MergeParameters, IMergeAlgorithm>>(StringComparer.Ordinal)
             {
                 ["average"] = _ => new Averaging(),
-                ["task-arithmetic"] = p => new TaskArithmetic(p.Lambda ?? (p.Scale == VectorScale.Sum ? 0.3 : 1.5), p.Scale ?? VectorScale.Mean),
+                ["task-arithmetic"] = p => new TaskArithmetic(
+                    p.Lambda ?? (p.Scale == VectorScale.Sum ? 0.3 : 1.5),
+                    p.Scale ?? VectorScale.Mean
+                ),
                 ["ties"] = p => new TiesMerging(p.Density ?? 0.2, p.Lambda ?? 1, p.Scope ?? TrimScope.Model),
                 ["dare"] = p => new DareMerging(new TaskArithmetic(p.Lambda ?? 1.5), p.DropRate ?? 0.9, p.Seed ?? 27),
                 ["dare-ties"] = p => new DareMerging(new TiesMerging(1, p.Lambda ?? 1), p.DropRate ?? 0.9, p.Seed ?? 27),
@@ -56,8 +59,10 @@ public sealed class MergeAlgorithms
                 ["consensus"] = p => new ConsensusMerging(new TaskArithmetic(p.Lambda ?? 1.5), p.MaskThreshold ?? 0.3),
                 ["consensus-ties"] = p => new ConsensusMerging(new TiesMerging(p.Density ?? 0.2, p.Lambda ?? 1), p.MaskThreshold ?? 0.3),
                 ["consensus-pruned"] = p => new ConsensusPruning(new TaskArithmetic(p.Lambda ?? 1.5), p.MaskThreshold ?? 0.3),
-                ["breadcrumbs"] = p =>
-                    new SparsifiedMerging(new TaskArithmetic(p.Lambda ?? 1.5), new Sparsification(p.Density ?? 0.85, p.Outliers ?? 0.01)),
+                ["breadcrumbs"] = p => new SparsifiedMerging(
+                    new TaskArithmetic(p.Lambda ?? 1.5),
+                    new Sparsification(p.Density ?? 0.85, p.Outliers ?? 0.01)
+                ),
                 ["magnitude"] = p => new SparsifiedMerging(new TaskArithmetic(p.Lambda ?? 1.5), new Sparsification(p.Density ?? 0.2)),
                 ["slerp"] = p => new Slerp(p.Fraction ?? 0.5),
                 ["karcher"] = _ => new KarcherMean(),
@@ -83,7 +88,9 @@ public sealed class MergeAlgorithms
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(make);
         Dictionary<string, Func<MergeParameters, IMergeAlgorithm>> more = new(_makers, StringComparer.Ordinal);
-        return more.TryAdd(name, make) ? new MergeAlgorithms(more) : throw new ArgumentException($"The name {name} is taken.", nameof(name));
+        return more.TryAdd(name, make)
+            ? new MergeAlgorithms(more)
+            : throw new ArgumentException($"The name {name} is taken.", nameof(name));
     }
 
     /// <summary>Makes an algorithm.</summary>

@@ -34,18 +34,21 @@ internal sealed class PcbBounds : IPreparation
         (uint Bin, long Rank)[] found = [.. upperBins.Select(bins => OrderedBits.Find(bins, lowerRank))];
         long[][] lowerBins = [.. Enumerable.Range(0, tasks).Select(_ => new long[OrderedBits.Bins])];
         VisitScores(source, clamps, (task, scores) => OrderedBits.CountIn(scores.Span, found[task].Bin, lowerBins[task]), ct);
-        return new PcbBounds(
-            [
-                .. Enumerable
-                    .Range(0, tasks)
-                    .Select(task =>
-                        (OrderedBits.ToSingle((found[task].Bin << 16) | OrderedBits.Find(lowerBins[task], found[task].Rank).Bin), largest[task])
-                    ),
-            ]
-        );
+        return new PcbBounds([
+            .. Enumerable
+                .Range(0, tasks)
+                .Select(task =>
+                    (OrderedBits.ToSingle((found[task].Bin << 16) | OrderedBits.Find(lowerBins[task], found[task].Rank).Bin), largest[task])
+                ),
+        ]);
     }
 
-    private static void VisitScores(ITaskVectorSource source, (float Low, float High)[] clamps, Action<int, ReadOnlyMemory<float>> visit, CancellationToken ct)
+    private static void VisitScores(
+        ITaskVectorSource source,
+        (float Low, float High)[] clamps,
+        Action<int, ReadOnlyMemory<float>> visit,
+        CancellationToken ct
+    )
     {
         float[] sum = new float[VectorPasses.ChunkElements];
         float[][] clamped = [.. clamps.Select(_ => new float[VectorPasses.ChunkElements])];
@@ -65,7 +68,15 @@ internal sealed class PcbBounds : IPreparation
                     chunk.Length,
                     task =>
                     {
-                        PcbScores.Of(chunk[task].Span, sum.AsSpan(0, count), chunk.Length, clamps[task].Low, clamps[task].High, clamped[task].AsSpan(0, count), scores[task].AsSpan(0, count));
+                        PcbScores.Of(
+                            chunk[task].Span,
+                            sum.AsSpan(0, count),
+                            chunk.Length,
+                            clamps[task].Low,
+                            clamps[task].High,
+                            clamped[task].AsSpan(0, count),
+                            scores[task].AsSpan(0, count)
+                        );
                         visit(task, scores[task].AsMemory(0, count));
                     }
                 );

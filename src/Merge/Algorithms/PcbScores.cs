@@ -5,7 +5,15 @@ namespace ResearchKit.Merge;
 /// <summary>The scores of PCB for one task: exp(m n^2) tanh(x sum), with n the clamped magnitude scaled to [0, 1].</summary>
 internal static class PcbScores
 {
-    public static void Of(ReadOnlySpan<float> values, ReadOnlySpan<float> sum, int tasks, float low, float high, Span<float> clamped, Span<float> scores)
+    public static void Of(
+        ReadOnlySpan<float> values,
+        ReadOnlySpan<float> sum,
+        int tasks,
+        float low,
+        float high,
+        Span<float> clamped,
+        Span<float> scores
+    )
     {
         float width = high - low;
         Span<float> inner = stackalloc float[Tiles.Elements];

@@ -52,9 +52,16 @@ public sealed record RegMeanMerging(IReadOnlyList<IReadOnlyDictionary<string, fl
             {
                 if (grams[i]!.Length != columns * columns)
                 {
-                    throw new ArgumentException($"The products of \"{tensor.Name}\" have {grams[i]!.Length} values, not {columns} x {columns}.", nameof(group));
+                    throw new ArgumentException(
+                        $"The products of \"{tensor.Name}\" have {grams[i]!.Length} values, not {columns} x {columns}.",
+                        nameof(group)
+                    );
                 }
-                Matrix<double> gram = Matrix<double>.Build.Dense(columns, columns, (r, c) => grams[i]![(r * columns) + c] * (r == c ? 1 : OffDiagonal));
+                Matrix<double> gram = Matrix<double>.Build.Dense(
+                    columns,
+                    columns,
+                    (r, c) => grams[i]![(r * columns) + c] * (r == c ? 1 : OffDiagonal)
+                );
                 ReadOnlyMemory<float> vector = group.Vector(i).Slice(tensor.Offset, tensor.Length);
                 left += gram;
                 right += gram * Matrix<double>.Build.Dense(columns, rows, (r, c) => vector.Span[(c * columns) + r]);

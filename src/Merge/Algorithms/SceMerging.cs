@@ -25,7 +25,10 @@ public sealed record SceMerging(double TopShare = 1.0) : IMergeAlgorithm
         foreach (BlockTensor tensor in group.Block.Tensors.Where(tensor => tensor.Length > 0))
         {
             ct.ThrowIfCancellationRequested();
-            float[][] values = [.. Enumerable.Range(0, group.Count).Select(task => group[task].Slice(tensor.Offset, tensor.Length).ToArray())];
+            float[][] values =
+            [
+                .. Enumerable.Range(0, group.Count).Select(task => group[task].Slice(tensor.Offset, tensor.Length).ToArray()),
+            ];
             Select(values);
             double[] squares = [.. values.Select(v => (double)TensorPrimitives.SumOfSquares<float>(v) / v.Length)];
             double total = squares.Sum();

@@ -72,7 +72,10 @@ public sealed record Sparsification(double Density, double Outliers = 0, SparseR
         {
             SparseRescale.L1 => (TensorPrimitives.SumOfMagnitudes(values), TensorPrimitives.SumOfMagnitudes<float>(sparse)),
             SparseRescale.L2 => (TensorPrimitives.Norm(values), TensorPrimitives.Norm<float>(sparse)),
-            SparseRescale.Maximum => (MathF.Abs(TensorPrimitives.MaxMagnitude(values)), MathF.Abs(TensorPrimitives.MaxMagnitude<float>(sparse))),
+            SparseRescale.Maximum => (
+                MathF.Abs(TensorPrimitives.MaxMagnitude(values)),
+                MathF.Abs(TensorPrimitives.MaxMagnitude<float>(sparse))
+            ),
             _ => throw new ArgumentOutOfRangeException(nameof(values), Rescale, "None, L1, L2 and Maximum are known."),
         };
         return after == 0 ? 1 : (float)(before / after);

@@ -6,7 +6,12 @@ namespace ResearchKit.Merge;
 /// <param name="vectors">One vector for each task, of the block's length.</param>
 /// <param name="base">The base's parameters in this block; empty where the caller knows that the algorithm does not look at them.</param>
 /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
-public sealed class TaskGroup(Block block, IReadOnlyList<int> tasks, IReadOnlyList<ReadOnlyMemory<float>> vectors, ReadOnlyMemory<float> @base = default)
+public sealed class TaskGroup(
+    Block block,
+    IReadOnlyList<int> tasks,
+    IReadOnlyList<ReadOnlyMemory<float>> vectors,
+    ReadOnlyMemory<float> @base = default
+)
 {
     private readonly IReadOnlyList<ReadOnlyMemory<float>> _vectors =
         vectors.Count == tasks.Count && vectors.Count > 0 && vectors.All(vector => vector.Length == block.Length)
@@ -31,7 +36,9 @@ public sealed class TaskGroup(Block block, IReadOnlyList<int> tasks, IReadOnlyLi
     /// <summary>The base's parameters in this block.</summary>
     /// <exception cref="InvalidOperationException">The group was made without them.</exception>
     public ReadOnlySpan<float> Base =>
-        @base.Length == Length ? @base.Span : throw new InvalidOperationException($"The group of block \"{Block.Name}\" was made without the base's parameters.");
+        @base.Length == Length
+            ? @base.Span
+            : throw new InvalidOperationException($"The group of block \"{Block.Name}\" was made without the base's parameters.");
 
     /// <summary>The vector of a member.</summary>
     /// <param name="member">Its place in the group.</param>

@@ -111,7 +111,9 @@ public sealed record TiesMerging(
                 Vector<float> kept = Vector.ConditionalSelect(agrees, value, Vector<float>.Zero);
                 total = Function == DisjointMerge.Maximum ? Vector.Max(total, Vector.Abs(kept)) : total + kept;
                 total.CopyTo(merged[i..]);
-                (new Vector<float>(counts[i..]) + Vector.ConditionalSelect(agrees, Vector<float>.One, Vector<float>.Zero)).CopyTo(counts[i..]);
+                (new Vector<float>(counts[i..]) + Vector.ConditionalSelect(agrees, Vector<float>.One, Vector<float>.Zero)).CopyTo(
+                    counts[i..]
+                );
             }
             for (; i < count; i++)
             {

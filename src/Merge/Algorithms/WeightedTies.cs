@@ -7,7 +7,8 @@ namespace ResearchKit.Merge;
 /// <param name="Density">K, in (0, 1].</param>
 /// <param name="Lambda">The factor of the result.</param>
 /// <param name="Normalize">Whether the sum of what agrees is divided by its weights.</param>
-public sealed record WeightedTies(IReadOnlyList<double> Weights, double Density = 0.2, double Lambda = 1.0, bool Normalize = true) : IMergeAlgorithm
+public sealed record WeightedTies(IReadOnlyList<double> Weights, double Density = 0.2, double Lambda = 1.0, bool Normalize = true)
+    : IMergeAlgorithm
 {
     /// <summary>The weights; finite.</summary>
     public IReadOnlyList<double> Weights { get; } =

@@ -30,7 +30,12 @@ public static class ChannelMerging
             new ParallelOptions { CancellationToken = ct },
             block =>
             {
-                RandomStream stream = RandomStream.Named("channel-merging", seed.ToString(CultureInfo.InvariantCulture), k.ToString(CultureInfo.InvariantCulture), vectors.Blocks[block].Name);
+                RandomStream stream = RandomStream.Named(
+                    "channel-merging",
+                    seed.ToString(CultureInfo.InvariantCulture),
+                    k.ToString(CultureInfo.InvariantCulture),
+                    vectors.Blocks[block].Name
+                );
                 groups[block] = Cluster([.. Enumerable.Range(0, vectors.Tasks.Count).Select(task => vectors.Of(task, block))], k, stream);
             }
         );
@@ -72,7 +77,11 @@ public static class ChannelMerging
             nearest[i] = Nearest(points[i], centres).Centre;
         }
         FillEmpty(points, centres, nearest);
-        return Partition.Sorted(Enumerable.Range(0, k).Select(centre => (IReadOnlyList<int>)[.. Enumerable.Range(0, points.Length).Where(i => nearest[i] == centre)]));
+        return Partition.Sorted(
+            Enumerable
+                .Range(0, k)
+                .Select(centre => (IReadOnlyList<int>)[.. Enumerable.Range(0, points.Length).Where(i => nearest[i] == centre)])
+        );
     }
 
     // The size is exactly k: a cluster that ends empty takes the point farthest from its centre among clusters of two or more.

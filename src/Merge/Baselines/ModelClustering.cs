@@ -16,7 +16,10 @@ public static class ModelClustering
         {
             ct.ThrowIfCancellationRequested();
             int at = block;
-            GramKernel.Accumulate([.. Enumerable.Range(0, count).Select(task => System.Runtime.InteropServices.MemoryMarshal.AsMemory(vectors.Of(task, at)))], gram);
+            GramKernel.Accumulate(
+                [.. Enumerable.Range(0, count).Select(task => System.Runtime.InteropServices.MemoryMarshal.AsMemory(vectors.Of(task, at)))],
+                gram
+            );
         }
         return SimilarityMatrix.OfGram(gram, count);
     }
@@ -33,7 +36,9 @@ public static class ModelClustering
             foreach (BlockTensor tensor in vectors.Blocks[block].Tensors)
             {
                 int at = block;
-                SimilarityMatrix one = SimilarityMatrix.Of([.. Enumerable.Range(0, count).Select(task => vectors.Of(task, at).Slice(tensor.Offset, tensor.Length))]);
+                SimilarityMatrix one = SimilarityMatrix.Of([
+                    .. Enumerable.Range(0, count).Select(task => vectors.Of(task, at).Slice(tensor.Offset, tensor.Length)),
+                ]);
                 for (int i = 0; i < count; i++)
                 {
                     for (int j = 0; j < count; j++)
@@ -62,7 +67,9 @@ public static class ModelClustering
             Linkage.Complete => GroupSimilarity.Minimum,
             _ => throw new ArgumentOutOfRangeException(nameof(linkage), linkage, "Average, Single and Complete are known."),
         };
-        SortedDictionary<int, List<int>> groups = new(Enumerable.Range(0, similarities.Tasks).ToDictionary(task => task, task => new List<int> { task }));
+        SortedDictionary<int, List<int>> groups = new(
+            Enumerable.Range(0, similarities.Tasks).ToDictionary(task => task, task => new List<int> { task })
+        );
         foreach (PairMerge merge in MergeSequence.OfMembers(similarities, rule).Take(similarities.Tasks - k))
         {
             groups[merge.A].AddRange(groups[merge.B]);

@@ -17,7 +17,11 @@ public sealed class Block
         Name = name;
         List<BlockTensor> parts = [];
         long offset = 0;
-        foreach ((string tensor, IReadOnlyList<long> shape, long first) in tensors.OrderBy(t => t.Name, StringComparer.Ordinal).ThenBy(t => t.First))
+        foreach (
+            (string tensor, IReadOnlyList<long> shape, long first) in tensors
+                .OrderBy(t => t.Name, StringComparer.Ordinal)
+                .ThenBy(t => t.First)
+        )
         {
             if (shape.Any(axis => axis < 0))
             {

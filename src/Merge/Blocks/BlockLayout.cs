@@ -21,13 +21,19 @@ public sealed record BlockLayout(string Name, IReadOnlyList<BlockRule> Rules)
             using JsonDocument document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                throw new MalformedFileException(source, "an object: block name -> [pattern, ...]", document.RootElement.ValueKind.ToString());
+                throw new MalformedFileException(
+                    source,
+                    "an object: block name -> [pattern, ...]",
+                    document.RootElement.ValueKind.ToString()
+                );
             }
             BlockRule[] rules =
             [
                 .. document.RootElement.EnumerateObject().Select(entry => new BlockRule(entry.Name, Patterns(entry, source))),
             ];
-            return rules.Length > 0 ? new BlockLayout(source, rules) : throw new MalformedFileException(source, "at least one block", "none");
+            return rules.Length > 0
+                ? new BlockLayout(source, rules)
+                : throw new MalformedFileException(source, "at least one block", "none");
         }
         catch (JsonException e)
         {
@@ -67,7 +73,12 @@ public sealed record BlockLayout(string Name, IReadOnlyList<BlockRule> Rules)
             }
             (rule < Rules.Count ? members[rule] : rest).Add((name, shape, 0));
         }
-        string[] empty = [.. Rules.Where((rule, i) => !rule.Optional && members[i].Count == 0).Select(rule => $"{rule.Block} ({string.Join(", ", rule.Patterns)})")];
+        string[] empty =
+        [
+            .. Rules
+                .Where((rule, i) => !rule.Optional && members[i].Count == 0)
+                .Select(rule => $"{rule.Block} ({string.Join(", ", rule.Patterns)})"),
+        ];
         if (empty.Length > 0)
         {
             throw new ArgumentException(
@@ -82,7 +93,10 @@ public sealed record BlockLayout(string Name, IReadOnlyList<BlockRule> Rules)
                 nameof(tensors)
             );
         }
-        Block[] blocks = [.. Rules.Select((rule, i) => (rule, i)).Where(x => members[x.i].Count > 0).Select(x => new Block(x.rule.Block, members[x.i]))];
+        Block[] blocks =
+        [
+            .. Rules.Select((rule, i) => (rule, i)).Where(x => members[x.i].Count > 0).Select(x => new Block(x.rule.Block, members[x.i])),
+        ];
         if (blocks.Length == 0)
         {
             throw new ArgumentException($"Layout {Name}: there is no tensor to merge.", nameof(tensors));

@@ -3,7 +3,14 @@ namespace ResearchKit.Merge;
 /// <summary>The layouts of the paper's models (arXiv:2505.23209, experiments; the authors' block tables), by name.</summary>
 public static class BlockLayouts
 {
-    private static readonly string[] ClipOuter = ["visual.ln_pre", "visual.conv1", "visual.proj", "visual.positional_embedding", "visual.class_embedding"];
+    private static readonly string[] ClipOuter =
+    [
+        "visual.ln_pre",
+        "visual.conv1",
+        "visual.proj",
+        "visual.positional_embedding",
+        "visual.class_embedding",
+    ];
 
     /// <summary>CLIP ViT-B/32: 54 blocks.</summary>
     public static BlockLayout ClipVitB32 { get; } = Clip("clip-vit-b32", 12);
@@ -13,10 +20,7 @@ public static class BlockLayouts
 
     /// <summary>CLIP ViT-B/32 with whole layers as blocks: 18 blocks.</summary>
     public static BlockLayout ClipVitB32Layers { get; } =
-        new(
-            "clip-vit-b32-layers",
-            [Rule("ln_post"), .. Down(12).Select(i => Rule($"resblocks.{i}")), .. ClipOuter.Select(Rule)]
-        );
+        new("clip-vit-b32-layers", [Rule("ln_post"), .. Down(12).Select(i => Rule($"resblocks.{i}")), .. ClipOuter.Select(Rule)]);
 
     /// <summary>A vision transformer in the transformers library's naming, 12 layers: 51 blocks.</summary>
     public static BlockLayout VitB { get; } =
@@ -24,7 +28,8 @@ public static class BlockLayouts
             "vit-b",
             [
                 Rule("post_layernorm"),
-                .. Down(12).SelectMany(i => new[] { "mlp", "layer_norm2", "layer_norm1", "self_attn" }.Select(part => Rule($"layers.{i}.{part}"))),
+                .. Down(12)
+                    .SelectMany(i => new[] { "mlp", "layer_norm2", "layer_norm1", "self_attn" }.Select(part => Rule($"layers.{i}.{part}"))),
                 Rule("pre_layrnorm"), // the library's own spelling
                 Rule("embeddings"),
             ]
@@ -46,7 +51,10 @@ public static class BlockLayouts
     /// <exception cref="ArgumentException">There is none of that name; the message lists them.</exception>
     public static BlockLayout Named(string name) =>
         All.FirstOrDefault(layout => layout.Name == name)
-        ?? throw new ArgumentException($"There is no layout \"{name}\"; there are {string.Join(", ", All.Select(layout => layout.Name))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"There is no layout \"{name}\"; there are {string.Join(", ", All.Select(layout => layout.Name))}.",
+            nameof(name)
+        );
 
     private static BlockLayout Clip(string name, int layers) =>
         new(
@@ -67,8 +75,14 @@ public static class BlockLayouts
                 .. T5Layers(layers),
                 Rule("encoder.final_layer_norm"),
                 Rule("shared"),
-                Rule("encoder.embed_tokens") with { Optional = true },
-                Rule("decoder.embed_tokens") with { Optional = true },
+                Rule("encoder.embed_tokens") with
+                {
+                    Optional = true,
+                },
+                Rule("decoder.embed_tokens") with
+                {
+                    Optional = true,
+                },
             ]
         );
 

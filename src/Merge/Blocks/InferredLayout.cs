@@ -8,7 +8,20 @@ namespace ResearchKit.Merge;
 /// </summary>
 public static class InferredLayout
 {
-    private static readonly string[] InputWords = ["embed", "wte", "wpe", "conv1", "stem", "patch", "position", "shared", "cls_token", "ln_pre", "pre_l"];
+    private static readonly string[] InputWords =
+    [
+        "embed",
+        "wte",
+        "wpe",
+        "conv1",
+        "stem",
+        "patch",
+        "position",
+        "shared",
+        "cls_token",
+        "ln_pre",
+        "pre_l",
+    ];
 
     /// <summary>Divides tensors.</summary>
     /// <param name="tensors">The tensors that take part, with their shapes.</param>

@@ -17,7 +17,11 @@ public sealed record CheckpointComparison(
     /// <param name="tasks">The tasks' names and models.</param>
     /// <param name="headPatterns">Patterns, as in <see cref="BlockRule"/>, of tensors that each task keeps for itself.</param>
     /// <exception cref="ArgumentException">Names, shapes or types differ; the message lists every difference, up to 50.</exception>
-    public static CheckpointComparison Of(ICheckpoint @base, IReadOnlyList<(string Task, ICheckpoint Model)> tasks, IReadOnlyList<string>? headPatterns = null)
+    public static CheckpointComparison Of(
+        ICheckpoint @base,
+        IReadOnlyList<(string Task, ICheckpoint Model)> tasks,
+        IReadOnlyList<string>? headPatterns = null
+    )
     {
         ArgumentNullException.ThrowIfNull(@base);
         ArgumentNullException.ThrowIfNull(tasks);
@@ -55,7 +59,12 @@ public sealed record CheckpointComparison(
         return new CheckpointComparison(
             [.. common.Where(t => t.IsMergeable)],
             [.. common.Where(t => !t.IsMergeable)],
-            [.. tasks.Select(x => (IReadOnlyList<TensorInfo>)[.. x.Model.Tensors.Values.Where(t => IsHead(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal)])]
+            [
+                .. tasks.Select(x =>
+                    (IReadOnlyList<TensorInfo>)
+                        [.. x.Model.Tensors.Values.Where(t => IsHead(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal)]
+                ),
+            ]
         );
     }
 

@@ -123,7 +123,11 @@ public sealed class LoraCheckpoint : ICheckpoint
             string partner = name[..^"lora_A.weight".Length] + "lora_B.weight";
             if (!Tensors.TryGetValue(target, out TensorInfo? info) || info.Shape.Count != 2)
             {
-                throw new MalformedFileException(file, $"a base with a matrix \"{target}\" for \"{name}\"", Tensors.ContainsKey(target) ? info!.Text : "none");
+                throw new MalformedFileException(
+                    file,
+                    $"a base with a matrix \"{target}\" for \"{name}\"",
+                    Tensors.ContainsKey(target) ? info!.Text : "none"
+                );
             }
             if (!_adapter.Tensors.TryGetValue(partner, out TensorInfo? b))
             {
@@ -170,7 +174,11 @@ public sealed class LoraCheckpoint : ICheckpoint
             }
             foreach (string pattern in new[] { "rank_pattern", "alpha_pattern" })
             {
-                if (root.TryGetProperty(pattern, out JsonElement value) && value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Any())
+                if (
+                    root.TryGetProperty(pattern, out JsonElement value)
+                    && value.ValueKind == JsonValueKind.Object
+                    && value.EnumerateObject().Any()
+                )
                 {
                     throw new MalformedFileException(path, $"an empty {pattern}", value.ToString());
                 }
@@ -189,5 +197,6 @@ public sealed class LoraCheckpoint : ICheckpoint
         }
     }
 
-    private static bool Flag(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
+    private static bool Flag(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
 }

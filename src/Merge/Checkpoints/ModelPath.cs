@@ -3,7 +3,13 @@ namespace ResearchKit.Merge;
 /// <summary>Opens what people have: a file, or a folder in the Hugging Face layout (safetensors, sharded or not; PyTorch; a PEFT LoRA adapter).</summary>
 public static class ModelPath
 {
-    private static readonly string[] Weights = ["model.safetensors.index.json", "model.safetensors", "pytorch_model.bin.index.json", "pytorch_model.bin"];
+    private static readonly string[] Weights =
+    [
+        "model.safetensors.index.json",
+        "model.safetensors",
+        "pytorch_model.bin.index.json",
+        "pytorch_model.bin",
+    ];
     private static readonly string[] WeightEndings = [".safetensors", ".bin", ".pt", ".pth", ".index.json"];
 
     /// <summary>Opens a model: headers only.</summary>
@@ -49,18 +55,25 @@ public static class ModelPath
                 .. Directory
                     .EnumerateFiles(path)
                     .Where(file => !WeightEndings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
-                    .Where(file => System.IO.Path.GetFileName(file) is not ("adapter_config.json" or "README.md") && !System.IO.Path.GetFileName(file).StartsWith('.'))
+                    .Where(file =>
+                        System.IO.Path.GetFileName(file) is not ("adapter_config.json" or "README.md")
+                        && !System.IO.Path.GetFileName(file).StartsWith('.')
+                    )
                     .Order(StringComparer.Ordinal),
             ]
             : [];
 
     private static ICheckpoint OpenFile(string file) =>
-        file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".safetensors.index.json", StringComparison.OrdinalIgnoreCase)
+        file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+        || file.EndsWith(".safetensors.index.json", StringComparison.OrdinalIgnoreCase)
             ? SafetensorsCheckpoint.Open(file)
         : file.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)
         || file.EndsWith(".pt", StringComparison.OrdinalIgnoreCase)
         || file.EndsWith(".pth", StringComparison.OrdinalIgnoreCase)
         || file.EndsWith(".bin.index.json", StringComparison.OrdinalIgnoreCase)
             ? PyTorchCheckpoint.Open(file)
-        : throw new ArgumentException($"{file} is of no kind that is known: .safetensors, .bin, .pt, .pth, or an index of them.", nameof(file));
+        : throw new ArgumentException(
+            $"{file} is of no kind that is known: .safetensors, .bin, .pt, .pth, or an index of them.",
+            nameof(file)
+        );
 }

@@ -103,7 +103,10 @@ public sealed class PyTorchCheckpoint : ICheckpoint
         {
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(index));
             string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(index))!;
-            string[] names = [.. json.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct()];
+            string[] names =
+            [
+                .. json.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct(),
+            ];
             // An index from elsewhere must not lead out of its folder.
             return names.Any(name => name is "" or "." or ".." || name.AsSpan().ContainsAny('/', '\\', ':'))
                 ? throw new MalformedFileException(index, "file names without a path in weight_map", string.Join(", ", names))

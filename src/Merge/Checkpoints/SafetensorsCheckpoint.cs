@@ -9,7 +9,12 @@ public sealed class SafetensorsCheckpoint : ICheckpoint
     private readonly IReadOnlyList<IDisposable> _owned;
     private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
 
-    private SafetensorsCheckpoint(string path, IReadOnlyList<string> files, IEnumerable<SafetensorsFile> parts, IReadOnlyList<IDisposable> owned)
+    private SafetensorsCheckpoint(
+        string path,
+        IReadOnlyList<string> files,
+        IEnumerable<SafetensorsFile> parts,
+        IReadOnlyList<IDisposable> owned
+    )
     {
         (Path, Files, _owned) = (path, files, owned);
         Dictionary<string, TensorInfo> tensors = new(StringComparer.Ordinal);

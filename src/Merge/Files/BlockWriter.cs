@@ -17,6 +17,8 @@ internal sealed class BlockWriter(
     public const string SharedFile = "shared.safetensors";
     private const int CopyBytes = 1 << 20;
 
+    private float[][] _buffers = [];
+
     public static string Key(BlockTensor part, string suffix) =>
         part.First == 0 ? $"{part.Name}@{suffix}" : string.Create(CultureInfo.InvariantCulture, $"{part.Name}#{part.First}@{suffix}");
 
@@ -33,7 +35,12 @@ internal sealed class BlockWriter(
         ];
 
     /// <summary>Writes a block's file; gives remarks.</summary>
-    public async Task<IReadOnlyList<string>> WriteAsync(string path, int block, IReadOnlyList<IReadOnlyList<int>> groups, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> WriteAsync(
+        string path,
+        int block,
+        IReadOnlyList<IReadOnlyList<int>> groups,
+        CancellationToken ct
+    )
     {
         Block place = vectors.Blocks[block];
         IReadOnlyList<StoredGroup> stored = Forms(groups);
@@ -103,30 +110,51 @@ internal sealed class BlockWriter(
         {
             await SafetensorsWriter.WriteAsync(
                 path,
-                tensors.Select(tensor => new SafetensorsTensor(tensor.Name, tensor.Type, tensor.Shape, (stream, token) => CopyAsync(model, tensor.Name, 0, tensor.Bytes, stream, token))),
+                tensors.Select(tensor => new SafetensorsTensor(
+                    tensor.Name,
+                    tensor.Type,
+                    tensor.Shape,
+                    (stream, token) => CopyAsync(model, tensor.Name, 0, tensor.Bytes, stream, token)
+                )),
                 ct: ct
             );
         }
     }
 
+    // The vectors of a group are the bulk of the memory: the same buffers serve all blocks.
+    private Memory<float>[] Buffers(int count, int length)
+    {
+        if (_buffers.Length < count || _buffers[0].Length < length)
+        {
+            (int most, int longest) = (Math.Max(count, _buffers.Length), Math.Max(length, _buffers.Length == 0 ? 0 : _buffers[0].Length));
+            _buffers = [];
+            _buffers = [.. Enumerable.Range(0, most).Select(_ => new float[longest])];
+        }
+        return [.. _buffers.Take(count).Select(buffer => buffer.AsMemory(0, length))];
+    }
+
     private MergedBlock Merge(int block, IReadOnlyList<int> group, CancellationToken ct)
     {
         Block place = vectors.Blocks[block];
-        float[][] values = [.. group.Select(_ => new float[place.Length])];
+        Memory<float>[] values = Buffers(group.Count, place.Length);
         float[] start = new float[place.Length];
         // In chunks, so that cancelling is heard.
         for (int first = 0; first < place.Length; first += VectorPasses.ChunkElements)
         {
             int count = Math.Min(VectorPasses.ChunkElements, place.Length - first);
             vectors.ReadBase(block, first, start.AsMemory(first, count), ct);
-            vectors.Read(block, first, group, [.. values.Select(v => v.AsMemory(first, count))], ct);
+            vectors.Read(block, first, group, [.. values.Select(v => v.Slice(first, count))], ct);
         }
         for (int i = 0; i < group.Count && preparation is not null; i++)
         {
             ct.ThrowIfCancellationRequested();
-            preparation.Apply(group[i], place, 0, values[i]);
+            preparation.Apply(group[i], place, 0, values[i].Span);
         }
-        MergedBlock merged = algorithm.Merge(new TaskGroup(place, group, [.. values.Select(v => (ReadOnlyMemory<float>)v)], start), preparation, ct);
+        MergedBlock merged = algorithm.Merge(
+            new TaskGroup(place, group, [.. values.Select(v => (ReadOnlyMemory<float>)v)], start),
+            preparation,
+            ct
+        );
         if (!algorithm.Traits.StoresMasks)
         {
             TensorPrimitives.Add(start, merged.Unified, start);
@@ -149,7 +177,12 @@ internal sealed class BlockWriter(
             for (int member = 0; merged.Masks is not null && member < group.Tasks.Count; member++)
             {
                 BitMask mask = Part(merged.Masks[member], part);
-                yield return SafetensorsTensor.OfBytes($"{Key(part, tasks[group.Tasks[member]].Task)}.mask", ElementType.UInt8, [mask.Bytes.Length], mask.Bytes);
+                yield return SafetensorsTensor.OfBytes(
+                    $"{Key(part, tasks[group.Tasks[member]].Task)}.mask",
+                    ElementType.UInt8,
+                    [mask.Bytes.Length],
+                    mask.Bytes
+                );
             }
         }
         for (int member = 0; merged.Scalars is not null && member < group.Tasks.Count; member++)
@@ -192,7 +225,12 @@ internal sealed class BlockWriter(
                     }
                     Block piece = new("chunk", [("chunk", [count], 0)]);
                     MergedBlock merged = algorithm.Merge(
-                        new TaskGroup(piece, group, [.. values.Select(v => (ReadOnlyMemory<float>)v.AsMemory(0, count))], start.AsMemory(0, count)),
+                        new TaskGroup(
+                            piece,
+                            group,
+                            [.. values.Select(v => (ReadOnlyMemory<float>)v.AsMemory(0, count))],
+                            start.AsMemory(0, count)
+                        ),
                         preparation,
                         token
                     );
@@ -206,7 +244,12 @@ internal sealed class BlockWriter(
     private SafetensorsTensor Copied(ICheckpoint model, BlockTensor part, string key)
     {
         ElementType type = @base.Tensors[part.Name].Type;
-        return new SafetensorsTensor(key, type, part.Shape, (stream, token) => CopyAsync(model, part.Name, part.First * type.Bytes(), (long)part.Length * type.Bytes(), stream, token));
+        return new SafetensorsTensor(
+            key,
+            type,
+            part.Shape,
+            (stream, token) => CopyAsync(model, part.Name, part.First * type.Bytes(), (long)part.Length * type.Bytes(), stream, token)
+        );
     }
 
     private static async Task CopyAsync(ICheckpoint model, string tensor, long offset, long length, Stream stream, CancellationToken ct)

@@ -56,7 +56,8 @@ public sealed class MergedModel : IDisposable
             {
                 throw Invalid(folder, $"it was written by a newer version (format {schema}, known is {MergeManifest.CurrentSchema})");
             }
-            MergeManifest manifest = json.Deserialize<MergeManifest>(MergeManifest.Json) ?? throw new MalformedFileException(path, "a manifest", "null");
+            MergeManifest manifest =
+                json.Deserialize<MergeManifest>(MergeManifest.Json) ?? throw new MalformedFileException(path, "a manifest", "null");
             return new MergedModel(folder, manifest);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
@@ -116,7 +117,10 @@ public sealed class MergedModel : IDisposable
         float[] values = new float[bytes.Length / type.Bytes()];
         if (type == ElementType.Float64)
         {
-            TensorPrimitives.ConvertTruncating<double, float>(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(bytes), values);
+            TensorPrimitives.ConvertTruncating<double, float>(
+                System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(bytes),
+                values
+            );
         }
         else
         {
@@ -130,7 +134,10 @@ public sealed class MergedModel : IDisposable
     {
         Torch.EnsureLoaded();
         Dictionary<(string, string), torch.Tensor> stored = [];
-        Dictionary<string, torch.Tensor>[] byTask = [.. Manifest.Tasks.Select(_ => new Dictionary<string, torch.Tensor>(StringComparer.Ordinal))];
+        Dictionary<string, torch.Tensor>[] byTask =
+        [
+            .. Manifest.Tasks.Select(_ => new Dictionary<string, torch.Tensor>(StringComparer.Ordinal)),
+        ];
         for (int task = 0; task < byTask.Length; task++)
         {
             foreach (TensorInfo tensor in Tensors(task).Where(t => t.IsMergeable))
@@ -223,7 +230,10 @@ public sealed class MergedModel : IDisposable
         {
             byte[] bytes = new byte[file[name].Bytes];
             file.Read(name, 0, bytes);
-            TensorPrimitives.ConvertTruncating<double, float>(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(bytes), values);
+            TensorPrimitives.ConvertTruncating<double, float>(
+                System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(bytes),
+                values
+            );
             return values;
         }
         file.ReadSingles(name, 0, values);
@@ -256,9 +266,7 @@ public sealed class MergedModel : IDisposable
     }
 
     private IEnumerable<SafetensorsFile> Rest(int task) =>
-        new[] { BlockWriter.SharedFile, BlockWriter.HeadFile(Manifest.Tasks[task]) }
-            .Where(_files.ContainsKey)
-            .Select(name => _files[name]);
+        new[] { BlockWriter.SharedFile, BlockWriter.HeadFile(Manifest.Tasks[task]) }.Where(_files.ContainsKey).Select(name => _files[name]);
 
     private void Check()
     {
@@ -287,5 +295,9 @@ public sealed class MergedModel : IDisposable
     }
 
     private static ResearchKitException Invalid(string folder, string reason) =>
-        new(MergeErrors.MergedFolderInvalid, $"{folder} is no usable merged folder: {reason}.", "Merge again, or name the folder that 'merge run' wrote.");
+        new(
+            MergeErrors.MergedFolderInvalid,
+            $"{folder} is no usable merged folder: {reason}.",
+            "Merge again, or name the folder that 'merge run' wrote."
+        );
 }

@@ -16,14 +16,23 @@ internal static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"- algorithm: `{manifest.Algorithm}`\n");
         card.Append(CultureInfo.InvariantCulture, $"- order: {manifest.Plan.Order}, similarity of groups: {manifest.Plan.Similarity}\n");
         card.Append(CultureInfo.InvariantCulture, $"- tasks: {string.Join(", ", manifest.Tasks)}\n");
-        card.Append(CultureInfo.InvariantCulture, $"- size: {manifest.Size:0.####} models asked for {manifest.RequestedSize:0.####}; {manifest.SizeBesideBase:0.####} beside the base; {new ByteSize(manifest.Bytes)}\n");
-        card.Append(CultureInfo.InvariantCulture, $"- blocks: {manifest.Blocks.Count}, versions stored: {manifest.Blocks.Sum(block => block.Groups.Count)}\n\n");
+        card.Append(
+            CultureInfo.InvariantCulture,
+            $"- size: {manifest.Size:0.####} models asked for {manifest.RequestedSize:0.####}; {manifest.SizeBesideBase:0.####} beside the base; {new ByteSize(manifest.Bytes)}\n"
+        );
+        card.Append(
+            CultureInfo.InvariantCulture,
+            $"- blocks: {manifest.Blocks.Count}, versions stored: {manifest.Blocks.Sum(block => block.Groups.Count)}\n\n"
+        );
         card.Append("## Inputs\n\n| input | file | bytes | SHA-256 |\n|---|---|---|---|\n");
         foreach (MergeInput input in manifest.Inputs)
         {
             foreach (MergeInputFile file in input.Files)
             {
-                card.Append(CultureInfo.InvariantCulture, $"| {input.Name} | {file.Name} | {file.Bytes} | {file.Sha256 ?? "not computed"} |\n");
+                card.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {input.Name} | {file.Name} | {file.Bytes} | {file.Sha256 ?? "not computed"} |\n"
+                );
             }
         }
         if (manifest.Notes.Count > 0)

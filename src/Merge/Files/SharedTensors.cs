@@ -9,8 +9,11 @@ public sealed class SharedTensors : IDisposable
     private readonly IReadOnlyList<IReadOnlyDictionary<string, torch.Tensor>> _byTask;
     private readonly IReadOnlyList<torch.Tensor> _owned;
 
-    internal SharedTensors(IReadOnlyList<string> tasks, IReadOnlyList<IReadOnlyDictionary<string, torch.Tensor>> byTask, IReadOnlyList<torch.Tensor> owned) =>
-        (_tasks, _byTask, _owned) = (tasks, byTask, owned);
+    internal SharedTensors(
+        IReadOnlyList<string> tasks,
+        IReadOnlyList<IReadOnlyDictionary<string, torch.Tensor>> byTask,
+        IReadOnlyList<torch.Tensor> owned
+    ) => (_tasks, _byTask, _owned) = (tasks, byTask, owned);
 
     /// <summary>How many tensors are in memory.</summary>
     public int Count => _owned.Count;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ResearchKit.Storage;
 
 namespace ResearchKit.Merge;
@@ -13,11 +14,27 @@ public sealed partial class StreamingMerge
         return Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.merging");
     }
 
+    /// <summary>Whether a merged folder is what this merge would write: of the same inputs, by the same algorithm, order and size.</summary>
+    /// <param name="manifest">What the folder holds.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<bool> IsResultAsync(MergeManifest manifest, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return manifest.Algorithm == _algorithm.ToString()
+            && manifest.RequestedSize == _options.Size
+            && manifest.Plan == _options.Plan
+            && JsonSerializer.Serialize(manifest.Inputs) == JsonSerializer.Serialize(await InputsAsync(ct))
+            && manifest.Blocks.Select(block => block.Name).SequenceEqual(_division.Blocks.Select(block => block.Name));
+    }
+
     private void RequireFree(string output)
     {
         if (_tasks.Select(t => t.Model).Prepend(_base).FirstOrDefault(model => Inside(output, model)) is { } input)
         {
-            throw new ArgumentException($"{output} is, or holds, the input {input.Path}: inputs are never written to. Name another folder.", nameof(output));
+            throw new ArgumentException(
+                $"{output} is, or holds, the input {input.Path}: inputs are never written to. Name another folder.",
+                nameof(output)
+            );
         }
         if (Directory.Exists(output) || File.Exists(output))
         {
@@ -26,7 +43,10 @@ public sealed partial class StreamingMerge
     }
 
     private static bool Inside(string output, ICheckpoint model) =>
-        model.Files.Select(Path.GetFullPath).Append(Path.GetFullPath(model.Path)).Any(file => file == output || file.StartsWith(output + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        model
+            .Files.Select(Path.GetFullPath)
+            .Append(Path.GetFullPath(model.Path))
+            .Any(file => file == output || file.StartsWith(output + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     private static async Task BeginAsync(string work, string job, CancellationToken ct)
     {
@@ -46,7 +66,11 @@ public sealed partial class StreamingMerge
         }
         if (Directory.Exists(work) && Directory.EnumerateFileSystemEntries(work).Any(entry => !Path.GetFileName(entry).StartsWith('.')))
         {
-            throw new ResearchKitException(MergeErrors.OtherMerge, $"{work} is in the way and is no unfinished merge.", "Remove it, or name another folder.");
+            throw new ResearchKitException(
+                MergeErrors.OtherMerge,
+                $"{work} is in the way and is no unfinished merge.",
+                "Remove it, or name another folder."
+            );
         }
         await AtomicFile.WriteTextAsync(path, job, ct);
     }
@@ -59,7 +83,13 @@ public sealed partial class StreamingMerge
             List<MergeInputFile> files = [];
             foreach (string file in model.Files)
             {
-                files.Add(new MergeInputFile(Path.GetFileName(file), new FileInfo(file).Length, _options.HashInputs ? await Checksum.Sha256OfFileAsync(file, ct) : null));
+                files.Add(
+                    new MergeInputFile(
+                        Path.GetFileName(file),
+                        new FileInfo(file).Length,
+                        _options.HashInputs ? await Checksum.Sha256OfFileAsync(file, ct) : null
+                    )
+                );
             }
             inputs.Add(new MergeInput(name, Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Path)), files));
         }

@@ -57,13 +57,19 @@ public sealed partial class StreamingMerge
             throw new ArgumentOutOfRangeException(
                 nameof(options),
                 _options.Size,
-                string.Create(CultureInfo.InvariantCulture, $"A size of {_options.Size} models cannot be reached by {algorithm.Name}: allowed is from {least} to {tasks.Count}.")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"A size of {_options.Size} models cannot be reached by {algorithm.Name}: allowed is from {least} to {tasks.Count}."
+                )
             );
         }
         if (algorithm.Traits.MaximumGroup is { } most && most < tasks.Count && _options.Size < (double)tasks.Count / most)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{algorithm.Name} merges at most {most} models; {tasks.Count} tasks at {_options.Size}x would need larger groups."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{algorithm.Name} merges at most {most} models; {tasks.Count} tasks at {_options.Size}x would need larger groups."
+                ),
                 nameof(algorithm)
             );
         }
@@ -120,7 +126,14 @@ public sealed partial class StreamingMerge
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"blocks-{block + 1:00000}.safetensors");
             string path = Path.Combine(work, name);
-            blocks.Add(new StoredBlockInfo(_division.Blocks[block].Name, name, _division.Blocks[block].Tensors, writer.Forms(partition.Groups[block])));
+            blocks.Add(
+                new StoredBlockInfo(
+                    _division.Blocks[block].Name,
+                    name,
+                    _division.Blocks[block].Tensors,
+                    writer.Forms(partition.Groups[block])
+                )
+            );
             // A file under its own name is whole: it was renamed when all of it stood.
             if (!File.Exists(path))
             {
@@ -136,7 +149,11 @@ public sealed partial class StreamingMerge
         CopyCompanions(work, companions);
         MergeManifest manifest = Manifest(plan, partition, blocks, inputs, notes, work);
         await AtomicFile.WriteTextAsync(Path.Combine(work, "README.md"), ModelCard.Of(manifest), ct);
-        await AtomicFile.WriteTextAsync(Path.Combine(work, MergeManifest.FileName), JsonSerializer.Serialize(manifest, MergeManifest.Json), ct);
+        await AtomicFile.WriteTextAsync(
+            Path.Combine(work, MergeManifest.FileName),
+            JsonSerializer.Serialize(manifest, MergeManifest.Json),
+            ct
+        );
         File.Delete(Path.Combine(work, JobFile));
         Directory.Move(work, output);
         return manifest;
@@ -144,11 +161,21 @@ public sealed partial class StreamingMerge
 
     private (MergePlan Plan, IPreparation? Preparation) Prepare(IProgress<MergeProgress>? progress, CancellationToken ct)
     {
-        MemoryNeed.Require(_division, Partition.Singletons(_division.Blocks.Count, _tasks.Count), _algorithm, _tasks.Count, _options.Memory);
+        MemoryNeed.Require(
+            _division,
+            Partition.Singletons(_division.Blocks.Count, _tasks.Count),
+            _algorithm,
+            _tasks.Count,
+            _options.Memory
+        );
         bool fixedOrder = _options.Plan.Order is MergeOrder.LeftRight or MergeOrder.RightLeft;
         if (fixedOrder || _options.Plan.Compared == ComparedVectors.Merged || _options.Plan.Measure != SimilarityMeasure.Cosine)
         {
-            long bytes = (_tasks.Count + 1L) * _division.Blocks.Sum(block => (long)block.Length) * sizeof(float) * (1 + _algorithm.Traits.WorkingCopies);
+            long bytes =
+                (_tasks.Count + 1L)
+                * _division.Blocks.Sum(block => (long)block.Length)
+                * sizeof(float)
+                * (1 + _algorithm.Traits.WorkingCopies);
             if (bytes > _options.Memory.Bytes)
             {
                 throw new ResearchKitException(
@@ -203,9 +230,15 @@ public sealed partial class StreamingMerge
 
     private static int ParameterBits(CheckpointComparison comparison)
     {
-        var widths = comparison.Merged.GroupBy(t => Numerics.ElementTypes.Bytes(t.Type)).Select(g => (Bits: 8 * g.Key, Count: g.Sum(t => t.Count))).ToArray();
+        var widths = comparison
+            .Merged.GroupBy(t => Numerics.ElementTypes.Bytes(t.Type))
+            .Select(g => (Bits: 8 * g.Key, Count: g.Sum(t => t.Count)))
+            .ToArray();
         return widths.Length == 0
-            ? throw new ArgumentException("There is no tensor to merge: no floating-point tensor is common to all models.", nameof(comparison))
+            ? throw new ArgumentException(
+                "There is no tensor to merge: no floating-point tensor is common to all models.",
+                nameof(comparison)
+            )
             : Math.Min(32, widths.MaxBy(w => w.Count).Bits);
     }
 
@@ -229,7 +262,11 @@ public sealed partial class StreamingMerge
                 Blocks = _division.Blocks.Select(block => new { block.Name, block.Tensors }),
                 Kept = _division.Kept,
                 Inputs = inputs,
-                Times = _tasks.Select(t => t.Model).Prepend(_base).SelectMany(model => model.Files).Select(file => File.GetLastWriteTimeUtc(file).Ticks),
+                Times = _tasks
+                    .Select(t => t.Model)
+                    .Prepend(_base)
+                    .SelectMany(model => model.Files)
+                    .Select(file => File.GetLastWriteTimeUtc(file).Ticks),
             },
             MergeManifest.Json
         );

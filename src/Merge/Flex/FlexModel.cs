@@ -47,7 +47,8 @@ public sealed class FlexModel
     public IReadOnlyCollection<string> Tensors => _places.Keys;
 
     /// <summary>Tensors that an algorithm could not treat its own way and averaged instead.</summary>
-    public IReadOnlyList<string> Averaged => [.. _stored.SelectMany(task => task).SelectMany(place => place.Stored.Merged?.Averaged ?? []).Distinct()];
+    public IReadOnlyList<string> Averaged =>
+        [.. _stored.SelectMany(task => task).SelectMany(place => place.Stored.Merged?.Averaged ?? []).Distinct()];
 
     /// <summary>Merges each group of a partition, from the tasks' own vectors: never from what is merged already.</summary>
     /// <param name="vectors">The task vectors.</param>
@@ -89,7 +90,10 @@ public sealed class FlexModel
                     {
                         foreach (int task in group)
                         {
-                            stored[task][block] = (new StoredBlock([task], vectors.Of(task, block), null) { Parameters = vectors.Own(task, block) }, 0);
+                            stored[task][block] = (
+                                new StoredBlock([task], vectors.Of(task, block), null) { Parameters = vectors.Own(task, block) },
+                                0
+                            );
                         }
                         continue;
                     }

@@ -8,7 +8,10 @@ namespace ResearchKit.Merge;
 /// </summary>
 public sealed record MergePlan
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
     /// <summary>The tasks.</summary>
     public required IReadOnlyList<string> Tasks { get; init; }
@@ -48,7 +51,9 @@ public sealed record MergePlan
             throw new ArgumentOutOfRangeException(
                 nameof(size),
                 size,
-                FormattableString.Invariant($"A size of {size} models cannot be reached: allowed is from {MinimumSize} ({(Accounting.StoresMasks ? "masks" : "one model")} for {Tasks.Count} tasks) to {Tasks.Count}.")
+                FormattableString.Invariant(
+                    $"A size of {size} models cannot be reached: allowed is from {MinimumSize} ({(Accounting.StoresMasks ? "masks" : "one model")} for {Tasks.Count} tasks) to {Tasks.Count}."
+                )
             );
         }
         (int low, int high) = (0, Steps.Count);
@@ -71,7 +76,9 @@ public sealed record MergePlan
         Dictionary<string, int> places = Blocks.Select((name, i) => (name, i)).ToDictionary(x => x.name, x => x.i, StringComparer.Ordinal);
         SortedDictionary<int, int[]>[] groups =
         [
-            .. Blocks.Select(_ => new SortedDictionary<int, int[]>(Enumerable.Range(0, Tasks.Count).ToDictionary(task => task, task => new[] { task }))),
+            .. Blocks.Select(_ => new SortedDictionary<int, int[]>(
+                Enumerable.Range(0, Tasks.Count).ToDictionary(task => task, task => new[] { task })
+            )),
         ];
         foreach (MergeStep step in Steps.Take(steps))
         {

@@ -33,13 +33,26 @@ public static class MergePlanner
         TaskNames.Check(tasks);
         if (similarities.Count != division.Blocks.Count || similarities.Any(matrix => matrix.Tasks != tasks.Count))
         {
-            throw new ArgumentException($"{similarities.Count} matrices do not fit {division.Blocks.Count} blocks of {tasks.Count} tasks.", nameof(similarities));
+            throw new ArgumentException(
+                $"{similarities.Count} matrices do not fit {division.Blocks.Count} blocks of {tasks.Count} tasks.",
+                nameof(similarities)
+            );
         }
         if (ComparesMerged(options) || options.Measure != SimilarityMeasure.Cosine)
         {
-            throw new ArgumentException($"The order {options.Order} by {options.Compared} vectors and {options.Measure} needs the vectors: give them.", nameof(options));
+            throw new ArgumentException(
+                $"The order {options.Order} by {options.Compared} vectors and {options.Measure} needs the vectors: give them.",
+                nameof(options)
+            );
         }
-        return Assemble(tasks, division, accounting, options, block => MergeSequence.OfMembers(similarities[block], options.Similarity), ct);
+        return Assemble(
+            tasks,
+            division,
+            accounting,
+            options,
+            block => MergeSequence.OfMembers(similarities[block], options.Similarity),
+            ct
+        );
     }
 
     /// <summary>A plan from the vectors, for any order.</summary>
@@ -71,10 +84,18 @@ public static class MergePlanner
         }
         preparation ??= algorithm.Prepare(vectors, ct);
         // The authors' fixed orders choose on the original vectors, the greedy order on the prepared ones.
-        IPreparation? selecting = algorithm.Traits.SelectsPrepared && options.Order is not (MergeOrder.LeftRight or MergeOrder.RightLeft) ? preparation : null;
+        IPreparation? selecting =
+            algorithm.Traits.SelectsPrepared && options.Order is not (MergeOrder.LeftRight or MergeOrder.RightLeft) ? preparation : null;
         if (ComparesMerged(options))
         {
-            return Assemble(vectors.Tasks, division, accounting, options, block => OfMerged(vectors, block, algorithm, preparation, selecting, options, ct), ct);
+            return Assemble(
+                vectors.Tasks,
+                division,
+                accounting,
+                options,
+                block => OfMerged(vectors, block, algorithm, preparation, selecting, options, ct),
+                ct
+            );
         }
         if (options.Measure == SimilarityMeasure.Cosine)
         {
@@ -96,7 +117,8 @@ public static class MergePlanner
     }
 
     private static bool ComparesMerged(FlexMergeOptions options) =>
-        options.Order is MergeOrder.LeftRight or MergeOrder.RightLeft || (options.Compared == ComparedVectors.Merged && options.Order != MergeOrder.Random);
+        options.Order is MergeOrder.LeftRight or MergeOrder.RightLeft
+        || (options.Compared == ComparedVectors.Merged && options.Order != MergeOrder.Random);
 
     private static List<PairMerge> OfMerged(
         TaskVectors vectors,
@@ -135,9 +157,13 @@ public static class MergePlanner
             MergeOrder.Greedy => Heads(sequences, _ => 1),
             MergeOrder.GreedyBySize => Heads(sequences, block => (double)division.Blocks[block].Length / division.Length),
             MergeOrder.RightLeft => sequences.SelectMany((sequence, block) => sequence.Select(pair => (block, pair))),
-            MergeOrder.LeftRight => sequences.Select((sequence, block) => (sequence, block)).Reverse().SelectMany(x => x.sequence.Select(pair => (x.block, pair))),
+            MergeOrder.LeftRight => sequences
+                .Select((sequence, block) => (sequence, block))
+                .Reverse()
+                .SelectMany(x => x.sequence.Select(pair => (x.block, pair))),
             MergeOrder.Random => RandomPairs(builder, blocks, RandomStream.Named("flexmerge", Text(options.Seed), "random-order")),
-            MergeOrder.RandomPair => Heads(sequences, _ => 1).Select(RandomPairOf(builder, RandomStream.Named("flexmerge", Text(options.Seed), "random-pair"))),
+            MergeOrder.RandomPair => Heads(sequences, _ => 1)
+                .Select(RandomPairOf(builder, RandomStream.Named("flexmerge", Text(options.Seed), "random-pair"))),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Order, "No such order."),
         };
         foreach ((int block, PairMerge pair) in order)

@@ -100,10 +100,23 @@ internal static class MergeSequence
     }
 
     /// <summary>By the similarity of merged vectors: each union is merged anew from its members, and compared with the other groups.</summary>
-    public static List<PairMerge> OfMerged(int tasks, Func<IReadOnlyList<int>, ReadOnlyMemory<float>> merged, SimilarityMeasure measure, CancellationToken ct)
+    public static List<PairMerge> OfMerged(
+        int tasks,
+        Func<IReadOnlyList<int>, ReadOnlyMemory<float>> merged,
+        SimilarityMeasure measure,
+        CancellationToken ct
+    )
     {
-        List<(int[] Tasks, ReadOnlyMemory<float> Vector)> groups = [.. Enumerable.Range(0, tasks).Select(task => (new[] { task }, merged([task])))];
-        List<List<float>> similarity = [.. groups.Select((g, i) => groups.Skip(i + 1).Select(h => SimilarityMatrix.Between(g.Vector.Span, h.Vector.Span, measure)).ToList())];
+        List<(int[] Tasks, ReadOnlyMemory<float> Vector)> groups =
+        [
+            .. Enumerable.Range(0, tasks).Select(task => (new[] { task }, merged([task]))),
+        ];
+        List<List<float>> similarity =
+        [
+            .. groups.Select(
+                (g, i) => groups.Skip(i + 1).Select(h => SimilarityMatrix.Between(g.Vector.Span, h.Vector.Span, measure)).ToList()
+            ),
+        ];
         List<PairMerge> merges = [];
         while (groups.Count > 1)
         {

@@ -6,7 +6,11 @@ public sealed record Partition(IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> 
 {
     /// <summary>Every task by itself in every block.</summary>
     public static Partition Singletons(int blocks, int tasks) =>
-        new([.. Enumerable.Range(0, blocks).Select(_ => (IReadOnlyList<IReadOnlyList<int>>)[.. Enumerable.Range(0, tasks).Select(task => (IReadOnlyList<int>)[task])])]);
+        new([
+            .. Enumerable
+                .Range(0, blocks)
+                .Select(_ => (IReadOnlyList<IReadOnlyList<int>>)[.. Enumerable.Range(0, tasks).Select(task => (IReadOnlyList<int>)[task])]),
+        ]);
 
     /// <summary>The same groups in every block: a clustering of whole models.</summary>
     public static Partition Same(int blocks, IReadOnlyList<IReadOnlyList<int>> groups) =>
@@ -28,7 +32,9 @@ public sealed record Partition(IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> 
         Int128 bits = (Int128)division.KeptLength * tasks * accounting.ParameterBits;
         for (int block = 0; block < division.Blocks.Count; block++)
         {
-            bits += (Int128)division.Blocks[block].Length * accounting.BitsPerParameter(Groups[block].Select(group => group.Count), baseShipped);
+            bits +=
+                (Int128)division.Blocks[block].Length
+                * accounting.BitsPerParameter(Groups[block].Select(group => group.Count), baseShipped);
         }
         return (double)bits / ((double)division.Length * accounting.ParameterBits);
     }

@@ -15,7 +15,9 @@ internal sealed class PlanBuilder
         (_division, _accounting) = (division, accounting);
         _groups =
         [
-            .. division.Blocks.Select(_ => new SortedList<int, int[]>(Enumerable.Range(0, tasks).ToDictionary(task => task, task => new[] { task }))),
+            .. division.Blocks.Select(_ => new SortedList<int, int[]>(
+                Enumerable.Range(0, tasks).ToDictionary(task => task, task => new[] { task })
+            )),
         ];
         _blockBits = new long[division.Blocks.Count];
         _bits = (Int128)division.KeptLength * tasks * accounting.ParameterBits;

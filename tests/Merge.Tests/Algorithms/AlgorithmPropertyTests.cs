@@ -90,7 +90,12 @@ public class AlgorithmPropertyTests
     [Test]
     public void Consensus_at_zero_keeps_every_position_a_task_changed()
     {
-        float[][] vectors = [[0, 1, -2, 0], [1, 1, 1, 0], [0, 0, 3, 0]];
+        float[][] vectors =
+        [
+            [0, 1, -2, 0],
+            [1, 1, 1, 0],
+            [0, 0, 3, 0],
+        ];
         MergedBlock merged = Run(new ConsensusMerging(new Averaging(), 0), vectors);
         for (int task = 0; task < 3; task++)
         {
@@ -135,21 +140,54 @@ public class AlgorithmPropertyTests
     [Test]
     public void Fisher_and_regmean_weigh_tasks_by_their_data()
     {
-        TaskVectors vectors = Of([[1, 1, 1, 1], [3, 3, 3, 3]], false);
-        FisherMerging fisher = new([new Dictionary<string, float[]> { ["w"] = [1, 1, 0, 0] }, new Dictionary<string, float[]> { ["w"] = [0, 1, 1, 0] }], NormalizeTasks: false);
+        TaskVectors vectors = Of(
+            [
+                [1, 1, 1, 1],
+                [3, 3, 3, 3],
+            ],
+            false
+        );
+        FisherMerging fisher = new(
+            [new Dictionary<string, float[]> { ["w"] = [1, 1, 0, 0] }, new Dictionary<string, float[]> { ["w"] = [0, 1, 1, 0] }],
+            NormalizeTasks: false
+        );
         Assert.That(fisher.Prepare(vectors, default), Is.Null);
         float[] merged = fisher.Merge(vectors.Group(0, [0, 1]), null, default).Unified;
         Assert.That(merged, Is.EqualTo(new[] { 1f, 2, 3, 2 }).Within(1e-4));
-        Assert.That(() => fisher.Prepare(Of([[1], [1], [1]], false), default), Throws.ArgumentException.With.Message.Contains("every task"));
+        Assert.That(
+            () =>
+                fisher.Prepare(
+                    Of(
+                        [
+                            [1],
+                            [1],
+                            [1],
+                        ],
+                        false
+                    ),
+                    default
+                ),
+            Throws.ArgumentException.With.Message.Contains("every task")
+        );
 
         // Inputs of the first task live in the first direction only, of the second in the other: each keeps its own columns.
         TaskVectors matrices = new(
             ["a", "b"],
             [new Block("w", [("w", [2, 2], 0)])],
             [new float[4]],
-            [[[1, 2, 3, 4]], [[5, 6, 7, 8]]]
+            [
+                [
+                    [1, 2, 3, 4],
+                ],
+                [
+                    [5, 6, 7, 8],
+                ],
+            ]
         );
-        RegMeanMerging regMean = new([new Dictionary<string, float[]> { ["w"] = [1, 0, 0, 0] }, new Dictionary<string, float[]> { ["w"] = [0, 0, 0, 1] }]);
+        RegMeanMerging regMean = new([
+            new Dictionary<string, float[]> { ["w"] = [1, 0, 0, 0] },
+            new Dictionary<string, float[]> { ["w"] = [0, 0, 0, 1] },
+        ]);
         Assert.That(regMean.Merge(matrices.Group(0, [0, 1]), null, default).Unified, Is.EqualTo(new[] { 1f, 6, 3, 8 }).Within(1e-4));
     }
 
@@ -160,7 +198,16 @@ public class AlgorithmPropertyTests
         float[][] vectors = [.. Enumerable.Range(0, 3).Select(i => TestModels.Vector(RandomStream.Named("leak", $"{i}"), 48, 1))];
         LiveTensors.AssertNoLeak(() =>
         {
-            foreach (IMergeAlgorithm algorithm in new IMergeAlgorithm[] { new TsvMerging(), new IsoMerging(), new IsoTaskSpecificMerging(), new KnotsMerging(), new WudiMerging(20) })
+            foreach (
+                IMergeAlgorithm algorithm in new IMergeAlgorithm[]
+                {
+                    new TsvMerging(),
+                    new IsoMerging(),
+                    new IsoTaskSpecificMerging(),
+                    new KnotsMerging(),
+                    new WudiMerging(20),
+                }
+            )
             {
                 Run(algorithm, vectors, matrix: true);
             }
@@ -183,8 +230,14 @@ public class AlgorithmPropertyTests
     {
         Assert.That(() => new TiesMerging(density), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("at most 1"));
         Assert.That(() => new PcbMerging(density), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new DareMerging(new Averaging(), density == 0 ? 1 : density), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("below 1"));
-        Assert.That(() => new TaskArithmetic(density is double.NaN ? density : double.PositiveInfinity), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new DareMerging(new Averaging(), density == 0 ? 1 : density),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("below 1")
+        );
+        Assert.That(
+            () => new TaskArithmetic(density is double.NaN ? density : double.PositiveInfinity),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
     }
 
     [Test]

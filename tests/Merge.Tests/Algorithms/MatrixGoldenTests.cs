@@ -35,7 +35,11 @@ public class MatrixGoldenTests
         JsonElement result = Results("wudi").Single();
         WudiMerging wudi = new(result.GetProperty("iterations").GetInt32(), result.GetProperty("learningRate").GetDouble());
         GoldenModels.AssertClose(Run(wudi, "fc.weight"), Value(result), "wudi", 1e-3);
-        GoldenModels.AssertClose(Run(new TaskArithmetic(1, VectorScale.Sum), "fc.weight"), Value(Results("wudi-initial-is-sum").Single()), "the start");
+        GoldenModels.AssertClose(
+            Run(new TaskArithmetic(1, VectorScale.Sum), "fc.weight"),
+            Value(Results("wudi-initial-is-sum").Single()),
+            "the start"
+        );
     }
 
     [Test]
@@ -43,7 +47,12 @@ public class MatrixGoldenTests
     {
         foreach (JsonElement result in Results("knots-ties"))
         {
-            GoldenModels.AssertClose(Run(new KnotsMerging(result.GetProperty("density").GetDouble()), "fc.weight"), Value(result), "knots", 1e-3);
+            GoldenModels.AssertClose(
+                Run(new KnotsMerging(result.GetProperty("density").GetDouble()), "fc.weight"),
+                Value(result),
+                "knots",
+                1e-3
+            );
         }
     }
 
@@ -61,7 +70,10 @@ public class MatrixGoldenTests
         }
         foreach (JsonElement result in Results("nuslerp"))
         {
-            Slerp slerp = new(result.GetProperty("t").GetDouble(), result.GetProperty("flatten").GetBoolean() ? SlerpOn.TaskVectors : SlerpOn.TaskVectorRows);
+            Slerp slerp = new(
+                result.GetProperty("t").GetDouble(),
+                result.GetProperty("flatten").GetBoolean() ? SlerpOn.TaskVectors : SlerpOn.TaskVectorRows
+            );
             GoldenModels.AssertClose(Run(slerp, "fc.weight", 0, 1), Value(result), $"nuslerp {slerp.On}");
             checks++;
         }

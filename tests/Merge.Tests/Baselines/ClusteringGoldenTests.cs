@@ -45,7 +45,10 @@ public class ClusteringGoldenTests
         {
             Partition partition = ChannelMerging.Clusters(vectors, k);
             Assert.That(partition.Groups.Select(groups => groups.Count), Is.All.EqualTo(k));
-            Assert.That(partition.Groups.Select(groups => groups.SelectMany(group => group).Order()), Is.All.EqualTo(Enumerable.Range(0, 6)));
+            Assert.That(
+                partition.Groups.Select(groups => groups.SelectMany(group => group).Order()),
+                Is.All.EqualTo(Enumerable.Range(0, 6))
+            );
             Assert.That(partition.Size(division, new SizeAccounting(false), 6), Is.EqualTo(k).Within(1e-12));
             Assert.That(ChannelMerging.Clusters(vectors, k).Groups, Is.EqualTo(partition.Groups), "repeatable");
         }

@@ -44,8 +44,21 @@ public class BlockLayoutTests
         BlockDivision kept = layout.Divide(tensors, UnassignedTensors.KeepPerTask);
         Assert.That((kept.Length, kept.KeptLength), Is.EqualTo((5L, 3L)));
         // What is kept counts M times: 1 of 5 parts merged to one, 3 of 5 four times.
-        Assert.That(Partition.Same(1, [[0, 1, 2, 3]]).Size(kept, new SizeAccounting(false), 4), Is.EqualTo((2 + (3 * 4)) / 5.0));
-        Assert.That(() => BlockLayout.Parse("{\"first\": [\"zzz\"]}", "x").Divide(tensors), Throws.ArgumentException.With.Message.Contains("zzz"));
+        Assert.That(
+            Partition
+                .Same(
+                    1,
+                    [
+                        [0, 1, 2, 3],
+                    ]
+                )
+                .Size(kept, new SizeAccounting(false), 4),
+            Is.EqualTo((2 + (3 * 4)) / 5.0)
+        );
+        Assert.That(
+            () => BlockLayout.Parse("{\"first\": [\"zzz\"]}", "x").Divide(tensors),
+            Throws.ArgumentException.With.Message.Contains("zzz")
+        );
         Assert.That(() => BlockLayout.Parse("[1]", "layout.json"), Throws.TypeOf<MalformedFileException>());
         Assert.That(() => BlockLayout.Parse("{\"a\": 3}", "layout.json"), Throws.TypeOf<MalformedFileException>());
         Assert.That(() => BlockLayouts.Named("vit"), Throws.ArgumentException.With.Message.Contains("clip-vit-b32"));
@@ -79,7 +92,19 @@ public class BlockLayoutTests
             yield return $"model.visual.transformer.resblocks.{i}.attn.in_proj_weight";
             yield return $"model.visual.transformer.resblocks.{i}.attn.in_proj_bias";
         }
-        foreach (string name in new[] { "ln_post.weight", "ln_post.bias", "ln_pre.weight", "ln_pre.bias", "conv1.weight", "proj", "positional_embedding", "class_embedding" })
+        foreach (
+            string name in new[]
+            {
+                "ln_post.weight",
+                "ln_post.bias",
+                "ln_pre.weight",
+                "ln_pre.bias",
+                "conv1.weight",
+                "proj",
+                "positional_embedding",
+                "class_embedding",
+            }
+        )
         {
             yield return $"model.visual.{name}";
         }

@@ -37,7 +37,11 @@ public class StreamingMergeTests
         {
             foreach ((string tensor, long[] _) in TestModels.Layout)
             {
-                bool own = size == Tasks || expected.Partition.Groups[opened.BlockOf(tensor)].Any(g => g.Contains(task) && g.Count < algorithm.Traits.MinimumGroup);
+                bool own =
+                    size == Tasks
+                    || expected
+                        .Partition.Groups[opened.BlockOf(tensor)]
+                        .Any(g => g.Contains(task) && g.Count < algorithm.Traits.MinimumGroup);
                 float[] values = own
                     ? TestModels.Values(TestModels.Layout.First(t => t.Name == tensor), $"task-{task}", name)
                     : expected.Parameters(task, tensor);
@@ -72,7 +76,10 @@ public class StreamingMergeTests
             same += a.AsSpan().SequenceEqual(b) ? 1 : 0;
         }
         Assert.That(same, Is.GreaterThan(1), "blocks that are not merged are copied");
-        Assert.That(new SizeAccounting(true, type == ElementType.Float64 ? 32 : 16).Minimum(Tasks), Is.EqualTo(type == ElementType.Float64 ? 2 + (5 / 32.0) : 2 + (5 / 16.0)));
+        Assert.That(
+            new SizeAccounting(true, type == ElementType.Float64 ? 32 : 16).Minimum(Tasks),
+            Is.EqualTo(type == ElementType.Float64 ? 2 + (5 / 32.0) : 2 + (5 / 16.0))
+        );
     }
 
     [Test]
@@ -84,7 +91,12 @@ public class StreamingMergeTests
         await opened.Merge(new EmrMerging(), 2.75).RunAsync(folder["merged"]);
         using MergedModel model = MergedModel.Open(folder["merged"]);
         TaskVectors vectors = TaskVectors.Load(opened.Merge(new EmrMerging(), 2.75).Vectors);
-        FlexModel expected = FlexModel.Merge(vectors, opened.Division, MergePlanner.Plan(vectors, opened.Division, new EmrMerging()).AtSize(2.75), new EmrMerging());
+        FlexModel expected = FlexModel.Merge(
+            vectors,
+            opened.Division,
+            MergePlanner.Plan(vectors, opened.Division, new EmrMerging()).AtSize(2.75),
+            new EmrMerging()
+        );
         GoldenModels.AssertClose(model.ReadSingles(1, "embed.weight"), expected.Parameters(1, "embed.weight"), "embed", 1e-6, 1e-6);
     }
 
@@ -121,14 +133,27 @@ public class StreamingMergeTests
         string[] paths = await TestModels.WriteAsync(folder.Path, Tasks, "refused");
         using Opened opened = new(paths);
         Directory.CreateDirectory(folder["there"]);
-        Assert.That(async () => await opened.Merge(new Averaging(), 1).RunAsync(folder["there"]), Throws.ArgumentException.With.Message.Contains("already there"));
-        Assert.That(async () => await opened.Merge(new Averaging(), 1).RunAsync(folder.Path), Throws.ArgumentException.With.Message.Contains("input"));
+        Assert.That(
+            async () => await opened.Merge(new Averaging(), 1).RunAsync(folder["there"]),
+            Throws.ArgumentException.With.Message.Contains("already there")
+        );
+        Assert.That(
+            async () => await opened.Merge(new Averaging(), 1).RunAsync(folder.Path),
+            Throws.ArgumentException.With.Message.Contains("input")
+        );
         StreamingMergeOptions small = new() { Memory = new ByteSize(1000) };
         Assert.That(
             async () => await opened.Merge(new Averaging(), small).RunAsync(folder["out"]),
-            Throws.InstanceOf<ResearchKitException>().With.Property("Code").EqualTo(MergeErrors.MemoryLimit).And.Message.Contains("limit is")
+            Throws
+                .InstanceOf<ResearchKitException>()
+                .With.Property("Code")
+                .EqualTo(MergeErrors.MemoryLimit)
+                .And.Message.Contains("limit is")
         );
-        Assert.That(() => opened.Merge(new EmrMerging(), 1), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("2.15625"));
+        Assert.That(
+            () => opened.Merge(new EmrMerging(), 1),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("2.15625")
+        );
         Assert.That(() => opened.Merge(new Averaging(), 6), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("to 5"));
         Assert.That(() => opened.Merge(new Averaging(), double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => opened.Merge(new Slerp(), 1), Throws.ArgumentException.With.Message.Contains("at most 2"));
@@ -142,14 +167,23 @@ public class StreamingMergeTests
         string[] paths = await TestModels.WriteAsync(folder.Path, 2, "differ");
         await SafetensorsWriter.WriteAsync(
             folder["odd.safetensors"],
-            [SafetensorsTensor.OfSingles("embed.weight", [3], new float[3]), SafetensorsTensor.OfSingles("classifier.weight", [2], new float[2])]
+            [
+                SafetensorsTensor.OfSingles("embed.weight", [3], new float[3]),
+                SafetensorsTensor.OfSingles("classifier.weight", [2], new float[2]),
+            ]
         );
         using ICheckpoint start = ModelPath.Open(paths[0]);
         using ICheckpoint a = ModelPath.Open(paths[1]);
         using ICheckpoint odd = ModelPath.Open(folder["odd.safetensors"]);
         ArgumentException? error = Assert.Throws<ArgumentException>(() => CheckpointComparison.Of(start, [("a", a), ("odd", odd)]));
-        Assert.That(error!.Message, Does.Contain("embed.weight").And.Contain("classifier.weight").And.Contain("layers.0.mlp.weight").And.Not.Contain("a: "));
-        Assert.That(() => CheckpointComparison.Of(start, [("a", a), ("odd", odd)], ["classifier"]), Throws.ArgumentException.With.Message.Not.Contains("classifier.weight"));
+        Assert.That(
+            error!.Message,
+            Does.Contain("embed.weight").And.Contain("classifier.weight").And.Contain("layers.0.mlp.weight").And.Not.Contain("a: ")
+        );
+        Assert.That(
+            () => CheckpointComparison.Of(start, [("a", a), ("odd", odd)], ["classifier"]),
+            Throws.ArgumentException.With.Message.Not.Contains("classifier.weight")
+        );
     }
 
     [Test]
@@ -160,18 +194,26 @@ public class StreamingMergeTests
         await Rewrite(paths[2], TestModels.Counter(8), null);
         using (Opened opened = new(paths))
         {
-            Assert.That(async () => await opened.Merge(new Averaging(), 1).RunAsync(folder["out"]), Throws.ArgumentException.With.Message.Contains("\"counter\" (Int64) of task-1"));
-            MergeManifest manifest = await opened.Merge(new Averaging(), new StreamingMergeOptions { TakeBaseIntegers = true }).RunAsync(folder["out"]);
+            Assert.That(
+                async () => await opened.Merge(new Averaging(), 1).RunAsync(folder["out"]),
+                Throws.ArgumentException.With.Message.Contains("\"counter\" (Int64) of task-1")
+            );
+            MergeManifest manifest = await opened
+                .Merge(new Averaging(), new StreamingMergeOptions { TakeBaseIntegers = true })
+                .RunAsync(folder["out"]);
             Assert.That(manifest.Size, Is.EqualTo(1));
         }
         await Rewrite(paths[3], TestModels.Counter(7), 17);
         using (Opened opened = new(paths))
         {
-            ResearchKitException? error = await Assert.ThrowsAsync<ResearchKitException>(
-                async () => await opened.Merge(new Averaging(), new StreamingMergeOptions { TakeBaseIntegers = true }).RunAsync(folder["other"])
+            ResearchKitException? error = await Assert.ThrowsAsync<ResearchKitException>(async () =>
+                await opened.Merge(new Averaging(), new StreamingMergeOptions { TakeBaseIntegers = true }).RunAsync(folder["other"])
             );
             Assert.That(error!.Code, Is.EqualTo(MergeErrors.NonFinite));
-            Assert.That(error.Message, Does.Contain("layers.0.attn.weight").And.Contain("task-2").And.Contain("index 17").And.Contain("1 values"));
+            Assert.That(
+                error.Message,
+                Does.Contain("layers.0.attn.weight").And.Contain("task-2").And.Contain("index 17").And.Contain("1 values")
+            );
         }
     }
 
@@ -188,11 +230,18 @@ public class StreamingMergeTests
         string block = Path.Combine(folder["merged"], "blocks-00002.safetensors");
         byte[] bytes = await File.ReadAllBytesAsync(block);
         await File.WriteAllBytesAsync(block, bytes[..^3]);
-        Assert.That(() => MergedModel.Open(folder["merged"]), Throws.InstanceOf<MalformedFileException>().With.Message.Contains("blocks-00002"));
+        Assert.That(
+            () => MergedModel.Open(folder["merged"]),
+            Throws.InstanceOf<MalformedFileException>().With.Message.Contains("blocks-00002")
+        );
         File.Delete(block);
         Assert.That(
             () => MergedModel.Open(folder["merged"]),
-            Throws.InstanceOf<ResearchKitException>().With.Property("Code").EqualTo(MergeErrors.MergedFolderInvalid).And.Message.Contains("missing")
+            Throws
+                .InstanceOf<ResearchKitException>()
+                .With.Property("Code")
+                .EqualTo(MergeErrors.MergedFolderInvalid)
+                .And.Message.Contains("missing")
         );
         await File.WriteAllTextAsync(Path.Combine(folder["merged"], "flexmerge.json"), "{\"schema\": 99}");
         Assert.That(() => MergedModel.Open(folder["merged"]), Throws.InstanceOf<ResearchKitException>().With.Message.Contains("newer"));
@@ -205,7 +254,10 @@ public class StreamingMergeTests
         string[] paths = await TestModels.WriteAsync(folder.Path, 2, "lora");
         string adapter = folder["adapter"];
         Directory.CreateDirectory(adapter);
-        await File.WriteAllTextAsync(Path.Combine(adapter, "adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 6}");
+        await File.WriteAllTextAsync(
+            Path.Combine(adapter, "adapter_config.json"),
+            "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 6}"
+        );
         float[] a = TestModels.Vector(RandomStream.Named("lora-a"), 2 * 6, 1);
         float[] b = TestModels.Vector(RandomStream.Named("lora-b"), 8 * 2, 1);
         await SafetensorsWriter.WriteAsync(
@@ -324,11 +376,13 @@ public class StreamingMergeTests
 
         public BlockDivision Division { get; }
 
-        public int BlockOf(string tensor) => Division.Blocks.Select((block, i) => (block, i)).First(x => x.block.Tensors.Any(t => t.Name == tensor)).i;
+        public int BlockOf(string tensor) =>
+            Division.Blocks.Select((block, i) => (block, i)).First(x => x.block.Tensors.Any(t => t.Name == tensor)).i;
 
         public StreamingMerge Merge(IMergeAlgorithm algorithm, double size) => Merge(algorithm, new StreamingMergeOptions { Size = size });
 
-        public StreamingMerge Merge(IMergeAlgorithm algorithm, StreamingMergeOptions options) => new(_base, _tasks, _comparison, Division, algorithm, options);
+        public StreamingMerge Merge(IMergeAlgorithm algorithm, StreamingMergeOptions options) =>
+            new(_base, _tasks, _comparison, Division, algorithm, options);
 
         public void Dispose()
         {

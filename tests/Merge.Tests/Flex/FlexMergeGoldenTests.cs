@@ -14,7 +14,8 @@ public class FlexMergeGoldenTests
         int number = 0;
         foreach (JsonElement run in root.GetProperty("runs").EnumerateArray())
         {
-            string what = $"{file}, run {number++}: {run.GetProperty("method")} {run.GetProperty("order")} {run.GetProperty("linkage")} {run.GetProperty("distance")}";
+            string what =
+                $"{file}, run {number++}: {run.GetProperty("method")} {run.GetProperty("order")} {run.GetProperty("linkage")} {run.GetProperty("distance")}";
             BlockDivision division = Division(root, run);
             TaskVectors vectors = GoldenModels.Vectors(root, division.Blocks);
             IMergeAlgorithm algorithm = Algorithm(run);
@@ -40,7 +41,11 @@ public class FlexMergeGoldenTests
                 {
                     foreach (JsonProperty tensor in effective[task].EnumerateObject())
                     {
-                        GoldenModels.AssertClose(model.TaskVector(task, tensor.Name), GoldenModels.Floats(tensor.Value), $"{what}, task {task}, {tensor.Name}");
+                        GoldenModels.AssertClose(
+                            model.TaskVector(task, tensor.Name),
+                            GoldenModels.Floats(tensor.Value),
+                            $"{what}, task {task}, {tensor.Name}"
+                        );
                     }
                 }
             }
@@ -56,7 +61,11 @@ public class FlexMergeGoldenTests
             Assert.That(step.Block, Is.EqualTo(trace[i].GetProperty("block").GetString()), $"{what}, step {i}");
             int[] a = GoldenModels.Ints(trace[i].GetProperty("a"));
             int[] b = GoldenModels.Ints(trace[i].GetProperty("b"));
-            Assert.That(new[] { step.GroupA, step.GroupB }, Is.EqualTo(new[] { a, b }.OrderBy(g => g.Min()).Select(g => g.Order().ToArray())), $"{what}, step {i}");
+            Assert.That(
+                new[] { step.GroupA, step.GroupB },
+                Is.EqualTo(new[] { a, b }.OrderBy(g => g.Min()).Select(g => g.Order().ToArray())),
+                $"{what}, step {i}"
+            );
             Assert.That(step.Similarity, Is.EqualTo(trace[i].GetProperty("similarity").GetDouble()).Within(1e-5), $"{what}, step {i}");
         }
     }

@@ -20,10 +20,22 @@ public class MergePlanTests
         Cases.Sample(
             c =>
             {
-                (BlockDivision division, SimilarityMatrix[] matrices) = Draw(c.Tasks, c.Blocks, c.Seed, c.Ties && c.Rule != GroupSimilarity.Mean);
-                MergePlan plan = MergePlanner.Plan(TestModels.Names(c.Tasks), division, matrices, new SizeAccounting(c.Masks), new FlexMergeOptions { Similarity = c.Rule });
+                (BlockDivision division, SimilarityMatrix[] matrices) = Draw(
+                    c.Tasks,
+                    c.Blocks,
+                    c.Seed,
+                    c.Ties && c.Rule != GroupSimilarity.Mean
+                );
+                MergePlan plan = MergePlanner.Plan(
+                    TestModels.Names(c.Tasks),
+                    division,
+                    matrices,
+                    new SizeAccounting(c.Masks),
+                    new FlexMergeOptions { Similarity = c.Rule }
+                );
                 List<(string, int[], int[])> expected = Reference.Greedy(division, matrices, c.Rule);
-                return plan.Steps.Select(s => (s.Block, string.Join(',', s.GroupA), string.Join(',', s.GroupB)))
+                return plan
+                    .Steps.Select(s => (s.Block, string.Join(',', s.GroupA), string.Join(',', s.GroupB)))
                     .SequenceEqual(expected.Select(s => (s.Item1, string.Join(',', s.Item2), string.Join(',', s.Item3))));
             },
             iter: 300
@@ -36,10 +48,24 @@ public class MergePlanTests
             {
                 (BlockDivision division, SimilarityMatrix[] matrices) = Draw(c.Tasks, c.Blocks, c.Seed, c.Ties);
                 SizeAccounting accounting = new(c.Masks);
-                MergePlan plan = MergePlanner.Plan(TestModels.Names(c.Tasks), division, matrices, accounting, new FlexMergeOptions { Similarity = c.Rule });
+                MergePlan plan = MergePlanner.Plan(
+                    TestModels.Names(c.Tasks),
+                    division,
+                    matrices,
+                    accounting,
+                    new FlexMergeOptions { Similarity = c.Rule }
+                );
                 Assert.That(plan.Steps, Has.Count.EqualTo((c.Tasks - 1) * c.Blocks));
                 Assert.That(plan.SizeAfter(0), Is.EqualTo(c.Tasks));
-                Assert.That(plan.MinimumSize, Is.EqualTo(c.Masks && c.Tasks > 2 ? 2 + (c.Tasks / 32.0) : c.Masks ? 2 : 1).Within(1e-12));
+                Assert.That(
+                    plan.MinimumSize,
+                    Is.EqualTo(
+                            c.Masks && c.Tasks > 2 ? 2 + (c.Tasks / 32.0)
+                            : c.Masks ? 2
+                            : 1
+                        )
+                        .Within(1e-12)
+                );
                 double last = c.Tasks;
                 for (int steps = 0; steps <= plan.Steps.Count; steps += 3)
                 {
@@ -77,10 +103,18 @@ public class MergePlanTests
     public void A_plan_goes_through_JSON_and_is_the_same_for_any_number_of_threads()
     {
         (BlockDivision division, SimilarityMatrix[] matrices) = Draw(9, 7, 3, ties: true);
-        string[] texts = [.. Enumerable.Range(0, 3).Select(_ => MergePlanner.Plan(TestModels.Names(9), division, matrices, new SizeAccounting(true)).ToJson())];
+        string[] texts =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(_ => MergePlanner.Plan(TestModels.Names(9), division, matrices, new SizeAccounting(true)).ToJson()),
+        ];
         Assert.That(texts.Distinct().Count(), Is.EqualTo(1));
         Assert.That(MergePlan.Parse(texts[0], "plan").ToJson(), Is.EqualTo(texts[0]));
-        Assert.That(() => MergePlan.Parse("{\"tasks\": 3}", "plan.json"), Throws.TypeOf<MalformedFileException>().With.Message.Contains("plan.json"));
+        Assert.That(
+            () => MergePlan.Parse("{\"tasks\": 3}", "plan.json"),
+            Throws.TypeOf<MalformedFileException>().With.Message.Contains("plan.json")
+        );
     }
 
     [Test]
@@ -93,7 +127,10 @@ public class MergePlanTests
         TaskVectors permuted = Changed(vectors, task => order[task], _ => 1);
         MergePlan plan = MergePlanner.Plan(vectors, division, new Averaging());
         Assert.That(Steps(MergePlanner.Plan(scaled, division, new Averaging()), task => task), Is.EqualTo(Steps(plan, task => task)));
-        Assert.That(Steps(MergePlanner.Plan(permuted, division, new Averaging()), task => order[task]), Is.EqualTo(Steps(plan, task => task)));
+        Assert.That(
+            Steps(MergePlanner.Plan(permuted, division, new Averaging()), task => order[task]),
+            Is.EqualTo(Steps(plan, task => task))
+        );
     }
 
     [Test]
@@ -125,13 +162,19 @@ public class MergePlanTests
                     {
                         for (int j = i; j < tasks; j++)
                         {
-                            values[(i * tasks) + j] = values[(j * tasks) + i] = i == j ? 1 : ties ? stream.NextInt(4) / 4f : (2 * stream.NextSingle()) - 1;
+                            values[(i * tasks) + j] = values[(j * tasks) + i] =
+                                i == j ? 1
+                                : ties ? stream.NextInt(4) / 4f
+                                : (2 * stream.NextSingle()) - 1;
                         }
                     }
                     return new SimilarityMatrix(tasks, values);
                 }),
         ];
-        BlockDivision division = new([.. Enumerable.Range(0, blocks).Select(b => new Block($"b{b}", [("w" + b, [1 + stream.NextInt(50)], 0)]))], []);
+        BlockDivision division = new(
+            [.. Enumerable.Range(0, blocks).Select(b => new Block($"b{b}", [("w" + b, [1 + stream.NextInt(50)], 0)]))],
+            []
+        );
         return (division, matrices);
     }
 
@@ -143,14 +186,22 @@ public class MergePlanTests
             [
                 .. Enumerable
                     .Range(0, vectors.Tasks.Count)
-                    .Select(task => Enumerable.Range(0, vectors.Blocks.Count).Select(b => vectors.Of(source(task), b).ToArray().Select(v => v * factor(task)).ToArray()).ToArray()),
+                    .Select(task =>
+                        Enumerable
+                            .Range(0, vectors.Blocks.Count)
+                            .Select(b => vectors.Of(source(task), b).ToArray().Select(v => v * factor(task)).ToArray())
+                            .ToArray()
+                    ),
             ]
         );
 
     private static IEnumerable<string> Steps(MergePlan plan, Func<int, int> name) =>
         plan.Steps.Select(s =>
         {
-            string[] groups = [.. new[] { s.GroupA, s.GroupB }.Select(g => string.Join(',', g.Select(name).Order())).Order(StringComparer.Ordinal)];
+            string[] groups =
+            [
+                .. new[] { s.GroupA, s.GroupB }.Select(g => string.Join(',', g.Select(name).Order())).Order(StringComparer.Ordinal),
+            ];
             return $"{s.Block}: {groups[0]} + {groups[1]}";
         });
 }
