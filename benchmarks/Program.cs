@@ -7,6 +7,10 @@ switch (args)
         return FftTimes.Run(sizes);
     case ["ffg-kernel"]:
         return FftTimes.RunKernel();
+    case ["merge-times"]:
+        return MergeTimes.Run();
+    case ["merge-planning"]:
+        return MergeTimes.RunPlanning();
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

@@ -16,5 +16,7 @@ internal static class FlexMergeExperiments
                 .Add<ChannelAndCluster>()
                 .Add<TaskCount>()
                 .Add<PublishedIndividual>()
+                .Add<StorageControls>()
+                .Add<MergeTime>()
         );
 }

@@ -67,7 +67,7 @@ public sealed class RankingVsSize : CurveExperiment
                         $"On {suite} some pair of averaging, task arithmetic (two scales) and TIES changes its order between 1x and 6x: the weaker of the two leads"
                     )
                     .In("points")
-                    .Accept(atLeast: 0)
+                    .Accept(atLeast: 0.1)
                     .Measured(best),
                 suite
             )

@@ -30,6 +30,14 @@ internal sealed class MergeSweep(MergeRequest request, MergeAlgorithms algorithm
                 await opened.Merge!.RunAsync(merged, opened.Companions(), cancellationToken: cancellationToken);
             }
             using MergedModel model = MergedModel.Open(merged);
+            if (!await opened.Merge!.IsResultAsync(model.Manifest, cancellationToken))
+            {
+                throw new ResearchKitException(
+                    MergeErrors.OtherMerge,
+                    $"{merged} was merged of other inputs or with other options.",
+                    "Name another folder for this sweep, or remove that one."
+                );
+            }
             Dictionary<string, double> accuracies = new(StringComparer.Ordinal);
             for (int task = 0; task < model.Manifest.Tasks.Count; task++)
             {

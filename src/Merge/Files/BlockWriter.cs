@@ -17,6 +17,8 @@ internal sealed class BlockWriter(
     public const string SharedFile = "shared.safetensors";
     private const int CopyBytes = 1 << 20;
 
+    private float[][] _buffers = [];
+
     public static string Key(BlockTensor part, string suffix) =>
         part.First == 0 ? $"{part.Name}@{suffix}" : string.Create(CultureInfo.InvariantCulture, $"{part.Name}#{part.First}@{suffix}");
 
@@ -74,12 +76,7 @@ internal sealed class BlockWriter(
     }
 
     /// <summary>Writes what is not merged: tensors equal in all models, and each task's heads and kept tensors.</summary>
-    public async Task WriteRestAsync(
-        string folder,
-        CheckpointComparison comparison,
-        IReadOnlyList<BlockTensor> kept,
-        CancellationToken cancellationToken
-    )
+    public async Task WriteRestAsync(string folder, CheckpointComparison comparison, IReadOnlyList<BlockTensor> kept, CancellationToken cancellationToken)
     {
         if (comparison.Shared.Count > 0)
         {
@@ -107,12 +104,7 @@ internal sealed class BlockWriter(
         return bytes;
     }
 
-    private static async Task WriteAsync(
-        string path,
-        ICheckpoint model,
-        IEnumerable<TensorInfo> tensors,
-        CancellationToken cancellationToken
-    )
+    private static async Task WriteAsync(string path, ICheckpoint model, IEnumerable<TensorInfo> tensors, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
@@ -129,22 +121,34 @@ internal sealed class BlockWriter(
         }
     }
 
+    // The vectors of a group are the bulk of the memory: the same buffers serve all blocks.
+    private Memory<float>[] Buffers(int count, int length)
+    {
+        if (_buffers.Length < count || _buffers[0].Length < length)
+        {
+            (int most, int longest) = (Math.Max(count, _buffers.Length), Math.Max(length, _buffers.Length == 0 ? 0 : _buffers[0].Length));
+            _buffers = [];
+            _buffers = [.. Enumerable.Range(0, most).Select(_ => new float[longest])];
+        }
+        return [.. _buffers.Take(count).Select(buffer => buffer.AsMemory(0, length))];
+    }
+
     private MergedBlock Merge(int block, IReadOnlyList<int> group, CancellationToken cancellationToken)
     {
         Block place = vectors.Blocks[block];
-        float[][] values = [.. group.Select(_ => new float[place.Length])];
+        Memory<float>[] values = Buffers(group.Count, place.Length);
         float[] start = new float[place.Length];
         // In chunks, so that cancelling is heard.
         for (int first = 0; first < place.Length; first += VectorPasses.ChunkElements)
         {
             int count = Math.Min(VectorPasses.ChunkElements, place.Length - first);
             vectors.ReadBase(block, first, start.AsMemory(first, count), cancellationToken);
-            vectors.Read(block, first, group, [.. values.Select(v => v.AsMemory(first, count))], cancellationToken);
+            vectors.Read(block, first, group, [.. values.Select(v => v.Slice(first, count))], cancellationToken);
         }
         for (int i = 0; i < group.Count && preparation is not null; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            preparation.Apply(group[i], place, 0, values[i]);
+            preparation.Apply(group[i], place, 0, values[i].Span);
         }
         MergedBlock merged = algorithm.Merge(
             new TaskGroup(place, group, [.. values.Select(v => (ReadOnlyMemory<float>)v)], start),
@@ -248,14 +252,7 @@ internal sealed class BlockWriter(
         );
     }
 
-    private static async Task CopyAsync(
-        ICheckpoint model,
-        string tensor,
-        long offset,
-        long length,
-        Stream stream,
-        CancellationToken cancellationToken
-    )
+    private static async Task CopyAsync(ICheckpoint model, string tensor, long offset, long length, Stream stream, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
@@ -274,12 +271,7 @@ internal sealed class BlockWriter(
         }
     }
 
-    private static async Task WriteValuesAsync(
-        Stream stream,
-        ElementType type,
-        ReadOnlyMemory<float> values,
-        CancellationToken cancellationToken
-    )
+    private static async Task WriteValuesAsync(Stream stream, ElementType type, ReadOnlyMemory<float> values, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(VectorPasses.ChunkElements * type.Bytes());
         try

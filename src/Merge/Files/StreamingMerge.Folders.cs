@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ResearchKit.Storage;
 
 namespace ResearchKit.Merge;
@@ -11,6 +12,19 @@ public sealed partial class StreamingMerge
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
         return Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.merging");
+    }
+
+    /// <summary>Whether a merged folder is what this merge would write: of the same inputs, by the same algorithm, order and size.</summary>
+    /// <param name="manifest">What the folder holds.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<bool> IsResultAsync(MergeManifest manifest, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return manifest.Algorithm == _algorithm.ToString()
+            && manifest.RequestedSize == _options.Size
+            && manifest.Plan == _options.Plan
+            && JsonSerializer.Serialize(manifest.Inputs) == JsonSerializer.Serialize(await InputsAsync(cancellationToken))
+            && manifest.Blocks.Select(block => block.Name).SequenceEqual(_division.Blocks.Select(block => block.Name));
     }
 
     private void RequireFree(string output)

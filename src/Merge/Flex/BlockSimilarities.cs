@@ -31,12 +31,7 @@ public static class BlockSimilarities
         }
         else
         {
-            long done = 0;
-            for (int block = 0; block < grams.Length; block++)
-            {
-                Accumulate(source, block, preparation, grams[block], cancellationToken);
-                progress?.Report(done += source.Blocks[block].Length);
-            }
+            Stream(source, preparation, grams, progress, cancellationToken);
         }
         for (int block = 0; block < grams.Length; block++)
         {
@@ -51,13 +46,7 @@ public static class BlockSimilarities
         return [.. grams.Select(gram => SimilarityMatrix.OfGram(gram, tasks))];
     }
 
-    private static void Accumulate(
-        ITaskVectorSource source,
-        int block,
-        IPreparation? preparation,
-        double[] gram,
-        CancellationToken cancellationToken
-    )
+    private static void Accumulate(ITaskVectorSource source, int block, IPreparation? preparation, double[] gram, CancellationToken cancellationToken)
     {
         int count = source.Tasks.Count;
         int length = source.Blocks[block].Length;
@@ -75,5 +64,53 @@ public static class BlockSimilarities
             }
             GramKernel.Accumulate(into, gram);
         }
+    }
+
+    // The next chunk is read while this one is multiplied; sums stay in the order of the chunks.
+    private static void Stream(
+        ITaskVectorSource source,
+        IPreparation? preparation,
+        double[][] grams,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        (int Block, int First)[] chunks =
+        [
+            .. source.Blocks.SelectMany(
+                (block, i) =>
+                    Enumerable
+                        .Range(0, (block.Length + VectorPasses.ChunkElements - 1) / VectorPasses.ChunkElements)
+                        .Select(c => (i, c * VectorPasses.ChunkElements))
+            ),
+        ];
+        int[] tasks = [.. Enumerable.Range(0, source.Tasks.Count)];
+        float[][][] buffers = [.. Enumerable.Range(0, 2).Select(_ => tasks.Select(_ => new float[VectorPasses.ChunkElements]).ToArray())];
+        Task<Memory<float>[]>? next = chunks.Length == 0 ? null : Read(0);
+        long done = 0;
+        for (int i = 0; i < chunks.Length; i++)
+        {
+            Memory<float>[] values = next!.GetAwaiter().GetResult();
+            next = i + 1 < chunks.Length ? Read(i + 1) : null;
+            GramKernel.Accumulate(values, grams[chunks[i].Block]);
+            progress?.Report(done += values[0].Length);
+        }
+
+        Task<Memory<float>[]> Read(int i) =>
+            Task.Run(
+                () =>
+                {
+                    (int block, int first) = chunks[i];
+                    int count = Math.Min(VectorPasses.ChunkElements, source.Blocks[block].Length - first);
+                    Memory<float>[] into = [.. buffers[i % 2].Select(buffer => buffer.AsMemory(0, count))];
+                    source.Read(block, first, tasks, into, cancellationToken);
+                    for (int task = 0; preparation is not null && task < into.Length; task++)
+                    {
+                        preparation.Apply(task, source.Blocks[block], first, into[task].Span);
+                    }
+                    return into;
+                },
+                cancellationToken
+            );
     }
 }

@@ -10,26 +10,36 @@ internal static class GramKernel
 {
     private const int Piece = 512;
 
-    /// <summary>Adds the products of all pairs i &lt;= j to the upper triangle of an M x M matrix.</summary>
-    public static void Accumulate(IReadOnlyList<Memory<float>> vectors, Span<double> gram)
+    /// <summary>Adds the products of all pairs i &lt;= j to the upper triangle of an M x M matrix. Threads divide the rows, never a sum.</summary>
+    public static void Accumulate(IReadOnlyList<Memory<float>> vectors, double[] gram)
     {
-        int count = vectors.Count;
+        int rows = (vectors.Count + 1) / 2;
+        if (vectors[0].Length < 8 * Piece || rows < 4)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                Row(vectors, 2 * row, gram);
+            }
+            return;
+        }
+        Parallel.For(0, rows, row => Row(vectors, 2 * row, gram));
+    }
+
+    private static void Row(IReadOnlyList<Memory<float>> vectors, int i, double[] gram)
+    {
         int length = vectors[0].Length;
         for (int start = 0; start < length; start += Piece)
         {
             int end = Math.Min(length, start + Piece);
-            for (int i = 0; i < count; i += 2)
+            for (int j = i & ~3; j < vectors.Count; j += 4)
             {
-                for (int j = i & ~3; j < count; j += 4)
-                {
-                    Tile(vectors, i, j, start, end, gram);
-                }
+                Tile(vectors, i, j, start, end, gram);
             }
         }
     }
 
     // Two rows by four columns: six loads for eight products.
-    private static void Tile(IReadOnlyList<Memory<float>> vectors, int i, int j, int start, int end, Span<double> gram)
+    private static void Tile(IReadOnlyList<Memory<float>> vectors, int i, int j, int start, int end, double[] gram)
     {
         int count = vectors.Count;
         ReadOnlySpan<float> a0 = vectors[i].Span[start..end];
@@ -82,7 +92,7 @@ internal static class GramKernel
         return sum;
     }
 
-    private static void Add(Span<double> gram, int count, int i, int j, double value)
+    private static void Add(double[] gram, int count, int i, int j, double value)
     {
         if (i <= j && j < count && i < count)
         {

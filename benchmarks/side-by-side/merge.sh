@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Planning, TIES, EMR and PCB beside torch's formulation, 8 tasks of 5 million parameters, two threads each, in one run and in turn.
+# Needs python3-torch and libopenblas0-pthread (Debian). Usage: benchmarks/side-by-side/merge.sh
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+dotnet build benchmarks -c Release -v q > /dev/null
+paste -d' ' <(artifacts/bin/Benchmarks/release/ResearchKit.Benchmarks merge-times) <(/usr/bin/python3 benchmarks/side-by-side/merge.py 2) |
+  awk '{ printf "%-5s wall ours %s torch %s ratio %.1f | processor ours %s torch %s ratio %.1f\n", $1, $2, $5, $5/$2, $3, $6, $6/$3 }'
+artifacts/bin/Benchmarks/release/ResearchKit.Benchmarks merge-planning
