@@ -7,10 +7,15 @@ switch (args)
         return FftTimes.Run(sizes);
     case ["ffg-kernel"]:
         return FftTimes.RunKernel();
+<<<<<<< HEAD
     case ["merge-times"]:
         return MergeTimes.Run();
     case ["merge-planning"]:
         return MergeTimes.RunPlanning();
+=======
+    case ["audit-times", .. var rows]:
+        return AuditTimes.Run(rows);
+>>>>>>> audit
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

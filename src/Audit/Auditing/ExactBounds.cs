@@ -12,7 +12,7 @@ public static class ExactBounds
     /// <summary>The fewest changes until |demographic parity| &lt;= eps. There always is a way: no positives at all.</summary>
     /// <param name="margins">Rows and positives of both groups; both have rows.</param>
     /// <param name="epsilon">eps, finite and not negative.</param>
-    /// <returns>The target with the fewest changes; the one with the fewest positives in group 1 among equals. Takes n_1 steps.</returns>
+    /// <returns>The target with the fewest changes; the one with the fewest positives in group 1 among equals. Takes n_1 steps at most.</returns>
     /// <exception cref="ArgumentOutOfRangeException">eps is negative or not finite.</exception>
     /// <exception cref="AuditException">A group has no row.</exception>
     public static FairTarget FewestFlips(GroupMargins margins, double epsilon)
@@ -20,24 +20,32 @@ public static class ExactBounds
         Rows.RequireNotNegative(epsilon, nameof(epsilon));
         RequireBoth(margins);
         (int n0, int n1) = (margins.Rows0, margins.Rows1);
-        FairTarget best = new(0, 0, int.MaxValue);
-        for (int q1 = 0; q1 <= n1; q1++)
+        // Moving group 1 by more than the cost of a way that is known cannot be better: only numbers near its own are looked at.
+        int bound = Math.Min(margins.Positives0 + margins.Positives1, CostAt(margins.Positives1, out _));
+        (int best, int best0, int best1) = (int.MaxValue, 0, 0);
+        for (int q1 = Math.Max(0, margins.Positives1 - bound); q1 <= Math.Min(n1, (long)margins.Positives1 + bound); q1++)
+        {
+            int flips = CostAt(q1, out int q0);
+            if (flips < best)
+            {
+                (best, best0, best1) = (flips, q0, q1);
+            }
+        }
+        return new FairTarget(best0, best1, best);
+
+        int CostAt(int q1, out int q0)
         {
             double rate = (double)q1 / n1;
             int low = (int)Math.Max(0, Math.Ceiling(((rate - epsilon) * n0) - Rounding));
             int high = (int)Math.Min(n0, Math.Floor(((rate + epsilon) * n0) + Rounding));
             if (low > high)
             {
-                continue;
+                q0 = 0;
+                return int.MaxValue;
             }
-            int q0 = Math.Clamp(margins.Positives0, low, high);
-            int flips = Math.Abs(q1 - margins.Positives1) + Math.Abs(q0 - margins.Positives0);
-            if (flips < best.Flips)
-            {
-                best = new FairTarget(q0, q1, flips);
-            }
+            q0 = Math.Clamp(margins.Positives0, low, high);
+            return Math.Abs(q1 - margins.Positives1) + Math.Abs(q0 - margins.Positives0);
         }
-        return best;
     }
 
     /// <summary>The largest error count that is not detected: the error rate must stay below tau. -1 if none.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace ResearchKit.Audit;
 
 /// <summary>
@@ -31,22 +29,14 @@ public sealed class LinearRelaxation : IAuditManipulation
     {
         ArgumentNullException.ThrowIfNull(context);
         double dual = CrossEntropyProjection.Dual(context.ByGroup, Epsilon);
-        if (dual == 0)
+        // The projected score grows with the score, and is 0.5 where c/4 - (1 + c)/2 + p = 0: the projection moves the threshold of each group to 0.5 + c/4.
+        double limit0 = 0.5 - (dual / context.Margins.Rows0 / 4);
+        double limit1 = 0.5 + (dual / context.Margins.Rows1 / 4);
+        ReadOnlySpan<double> scores = context.Scores.Span;
+        ReadOnlySpan<byte> group = context.Group.Span;
+        for (int i = 0; i < answers.Length; i++)
         {
-            context.Honest.CopyTo(answers);
-            return ManipulationOutcome.Answered;
-        }
-        GroupMargins m = context.Margins;
-        double[] projected = ArrayPool<double>.Shared.Rent(context.Count);
-        try
-        {
-            Span<double> scores = projected.AsSpan(0, context.Count);
-            CrossEntropyProjection.Scatter(context.ByGroup, context.Group.Span, dual / m.Rows1, -dual / m.Rows0, scores);
-            HonestAnswers.Fill(scores, answers);
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(projected);
+            answers[i] = scores[i] > (group[i] == 0 ? limit0 : limit1) ? (byte)1 : (byte)0;
         }
         return ManipulationOutcome.Answered;
     }

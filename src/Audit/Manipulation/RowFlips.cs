@@ -1,3 +1,4 @@
+using System.Buffers;
 using MathNet.Numerics.Statistics;
 
 namespace ResearchKit.Audit;
@@ -44,25 +45,36 @@ internal static class RowFlips
         {
             return;
         }
-        int[] rows = Candidates(group, answers, ofGroup, from);
-        double[] distances = new double[rows.Length];
-        for (int k = 0; k < rows.Length; k++)
+        int[] rows = ArrayPool<int>.Shared.Rent(answers.Length);
+        double[] distances = ArrayPool<double>.Shared.Rent(answers.Length);
+        try
         {
-            distances[k] = Math.Abs(scores[rows[k]] - 0.5);
-        }
-        double limit = ArrayStatistics.OrderStatisticInplace(distances, count);
-        int atLimit = count;
-        foreach (int row in rows)
-        {
-            atLimit -= Math.Abs(scores[row] - 0.5) < limit ? 1 : 0;
-        }
-        foreach (int row in rows)
-        {
-            double distance = Math.Abs(scores[row] - 0.5);
-            if (distance < limit || (distance == limit && atLimit-- > 0))
+            // Every row is written and only a fitting one is kept: no branch to mispredict.
+            int found = 0;
+            for (int i = 0; i < answers.Length; i++)
             {
-                answers[row] ^= 1;
+                rows[found] = i;
+                distances[found] = Math.Abs(scores[i] - 0.5);
+                found += (group[i] == ofGroup) & (answers[i] == from) ? 1 : 0;
             }
+            double limit = ArrayStatistics.OrderStatisticInplace(distances[..found], count);
+            int atLimit = count;
+            for (int k = 0; k < found; k++)
+            {
+                atLimit -= distances[k] < limit ? 1 : 0;
+            }
+            for (int k = 0; k < found; k++)
+            {
+                if (distances[k] < limit || (distances[k] == limit && atLimit-- > 0))
+                {
+                    answers[rows[k]] ^= 1;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(rows);
+            ArrayPool<double>.Shared.Return(distances);
         }
     }
 

@@ -11,13 +11,13 @@ public class ScoreModelTests
     [TestCaseSource(nameof(Models))]
     public void A_model_learns_from_incomplete_rows_and_equal_streams_give_equal_models(IScoreModel model)
     {
-        int[] train = [.. Enumerable.Range(0, 4000)];
+        int[] train = [.. Enumerable.Range(0, 2000)];
         int[] test = [.. Enumerable.Range(4000, 2000)];
         using IScorer scorer = model.Train(People, train, RandomStream.Named("train"));
         double[] scores = scorer.Score(People, test);
         Assert.That(scores, Has.Length.EqualTo(2000).And.All.InRange(0, 1));
         double error = HonestAnswers.Of(scores).Where((m, i) => m != People.Labels.Span[test[i]]).Count() / 2000.0;
-        Assert.That(error, Is.LessThan(0.21));
+        Assert.That(error, Is.LessThan(0.22));
         double meanScore = scores.Average();
         double rate = test.Average(i => (double)People.Labels.Span[i]);
         Assert.That(meanScore, Is.EqualTo(rate).Within(0.04), "calibrated on the whole");
