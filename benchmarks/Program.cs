@@ -7,6 +7,9 @@ switch (args)
         return FftTimes.Run(sizes);
     case ["ffg-kernel"]:
         return FftTimes.RunKernel();
+    case ["fens-times"]:
+        FensTimes.Run();
+        return 0;
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

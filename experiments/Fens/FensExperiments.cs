@@ -7,5 +7,15 @@ internal static class FensExperiments
 {
     /// <summary>Adds them.</summary>
     public static ExperimentRegistry AddFens(this ExperimentRegistry experiments) =>
-        experiments.Add<HeartDisease>().Add<LabelSkew>().Add<LabelSkewTuning>();
+        experiments
+            .Add<HeartDisease>()
+            .Add<LabelSkew>()
+            .Add<LabelSkewTuning>()
+            .Add<AggregatorComparison>()
+            .Add<OneShotBaselines>()
+            .Add<DistilledFens>()
+            .Add<DataVolume>()
+            .Add<AccuracyVsTraffic>()
+            .Add<MultiRoundFedKd>()
+            .Add<Traffic>();
 }

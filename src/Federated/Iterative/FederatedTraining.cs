@@ -238,8 +238,7 @@ public sealed partial class FederatedTraining
                 own.Pull = new GradientPull(scale, own.OffsetVector);
             }
         }
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = ct };
-        Parallel.ForEach(clients, parallel, client => Work(client, round, ct));
+        ParallelClients.ForEach(clients.Count, _options.Threads, i => Work(clients[i], round, ct), ct);
     }
 
     private void Work(int client, int round, CancellationToken ct)

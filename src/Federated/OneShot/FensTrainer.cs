@@ -98,10 +98,9 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         ArgumentNullException.ThrowIfNull(model);
         var results = new ParameterVector[splits.Count];
         var done = 0;
-        Parallel.For(
-            0,
+        ParallelClients.ForEach(
             splits.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = ct },
+            _options.Threads,
             i =>
             {
                 var own = random.Split("local", i.ToString(CultureInfo.InvariantCulture));
@@ -114,7 +113,8 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
                     ct
                 );
                 progress?.Report(new("local training", Interlocked.Increment(ref done), splits.Count));
-            }
+            },
+            ct
         );
         return results;
     }
