@@ -8,6 +8,7 @@ switch (args)
     case ["ffg-kernel"]:
         return FftTimes.RunKernel();
 <<<<<<< HEAD
+<<<<<<< HEAD
     case ["merge-times"]:
         return MergeTimes.Run();
     case ["merge-planning"]:
@@ -16,6 +17,11 @@ switch (args)
     case ["audit-times", .. var rows]:
         return AuditTimes.Run(rows);
 >>>>>>> audit
+=======
+    case ["fens-times"]:
+        FensTimes.Run();
+        return 0;
+>>>>>>> fens
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

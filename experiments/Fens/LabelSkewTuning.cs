@@ -143,7 +143,7 @@ public sealed class LabelSkewTuning : Experiment<LabelSkewTuning.Options, LabelS
                     .On(SkewedClients.Origin(data))
                     .Measured(
                         Best(rows, data, method) is { } best
-                            ? new Estimate(rate / best - 1, rate / best - 1, rate / best - 1, 0, 1, IntervalMethod.None)
+                            ? new Estimate(rate / best - 1, rate / best - 1, rate / best - 1, 0, 1, IntervalMethod.Deterministic)
                             : null
                     );
             }

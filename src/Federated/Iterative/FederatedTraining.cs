@@ -238,8 +238,7 @@ public sealed partial class FederatedTraining
                 own.Pull = new GradientPull(scale, own.OffsetVector);
             }
         }
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellationToken };
-        Parallel.ForEach(clients, parallel, client => Work(client, round, cancellationToken));
+        ParallelClients.ForEach(clients.Count, _options.Threads, i => Work(clients[i], round, cancellationToken), cancellationToken);
     }
 
     private void Work(int client, int round, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ public sealed class TorchClientModel : IClientModel, IDisposable
 
     private readonly Func<torch.nn.Module<torch.Tensor, torch.Tensor>> _create;
     private readonly ConcurrentBag<torch.nn.Module<torch.Tensor, torch.Tensor>> _idle = [];
+    private readonly ParameterVector _fresh;
     private readonly IReadOnlyList<long>? _inputShape;
     private readonly ImageTransforms? _transforms;
 
@@ -37,6 +38,8 @@ public sealed class TorchClientModel : IClientModel, IDisposable
         (_create, Outputs, _inputShape, _transforms) = (create, outputs, inputShape, transforms);
         var module = create();
         Layout = ParameterLayout.Of(module, includeBuffers: true);
+        _fresh = new ParameterVector(Layout);
+        _fresh.CopyFrom(module);
         _idle.Add(module);
     }
 
@@ -53,6 +56,8 @@ public sealed class TorchClientModel : IClientModel, IDisposable
             Initializers.Initialize(module, random);
             var vector = new ParameterVector(Layout);
             vector.CopyFrom(module);
+            // Buffers of a module that has been used are not those of a new one.
+            _fresh.Values[Layout.ParameterLength..].CopyTo(vector.Values[Layout.ParameterLength..]);
             return vector;
         });
 

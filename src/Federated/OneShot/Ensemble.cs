@@ -57,15 +57,15 @@ public sealed class Ensemble
     internal LogitTable RawLogits(LabeledData data, int threads, CancellationToken cancellationToken)
     {
         var tables = new float[Members.Count][];
-        Parallel.For(
-            0,
+        ParallelClients.ForEach(
             tables.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+            threads,
             i =>
             {
                 tables[i] = new float[data.Count * Outputs];
                 Members[i].Logits(data, tables[i], cancellationToken);
-            }
+            },
+            cancellationToken
         );
         return LogitTable.Join(tables, Outputs);
     }

@@ -98,10 +98,9 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
         ArgumentNullException.ThrowIfNull(model);
         var results = new ParameterVector[splits.Count];
         var done = 0;
-        Parallel.For(
-            0,
+        ParallelClients.ForEach(
             splits.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellationToken },
+            _options.Threads,
             i =>
             {
                 var own = random.Split("local", i.ToString(CultureInfo.InvariantCulture));
@@ -114,7 +113,8 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
                     cancellationToken
                 );
                 progress?.Report(new("local training", Interlocked.Increment(ref done), splits.Count));
-            }
+            },
+            cancellationToken
         );
         return results;
     }
@@ -132,10 +132,7 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
     )
     {
         var ledger = new TrafficLedger(byPair: false);
-        var (ensemble, members) = await Task.Run(
-            () => Build(clients, splits, model, local, warnings, cancellationToken),
-            cancellationToken
-        );
+        var (ensemble, members) = await Task.Run(() => Build(clients, splits, model, local, warnings, cancellationToken), cancellationToken);
         var sizes = RecordModels(ledger, clients.Count, members.Count, model.Layout);
         var proxies = await Task.Run(() => Proxies(ensemble, splits, cancellationToken), cancellationToken);
         progress?.Report(new("ensemble", members.Count, clients.Count));
