@@ -7,6 +7,14 @@ switch (args)
         return FftTimes.Run(sizes);
     case ["ffg-kernel"]:
         return FftTimes.RunKernel();
+    case ["rag-data", var folder, var count, var dimension]:
+        return await RagTimes.WriteAsync(
+            folder,
+            int.Parse(count, System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(dimension, System.Globalization.CultureInfo.InvariantCulture)
+        );
+    case ["rag-times", var folder]:
+        return await RagTimes.RunAsync(folder);
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

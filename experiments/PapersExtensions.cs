@@ -16,9 +16,17 @@ public static class PapersExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder
             .AddExperiments(experiments => experiments.Add<StrengthRealGraphs>().Add<RobustnessFlips>())
-            .AddExperiments(experiments => experiments.Add<MmluHitRate>().Add<MedRagTradeoff>().Add<ZipfLsh>().Add<LookupTime>().Add<LatencyModel>())
             .AddExperiments(experiments =>
-                experiments.Add<PublishedRuns>().Add<MirageRouting>().Add<Feb4RagRouting>().Add<ClusterRouting>().Add<RealSourcesRouting>().Add<EndToEnd>()
+                experiments.Add<MmluHitRate>().Add<MedRagTradeoff>().Add<ZipfLsh>().Add<LookupTime>().Add<LatencyModel>()
+            )
+            .AddExperiments(experiments =>
+                experiments
+                    .Add<PublishedRuns>()
+                    .Add<MirageRouting>()
+                    .Add<Feb4RagRouting>()
+                    .Add<ClusterRouting>()
+                    .Add<RealSourcesRouting>()
+                    .Add<EndToEnd>()
             )
             .AddVerb(new WatermarkVerb())
             .AddVerb(new RagVerb());

@@ -69,7 +69,12 @@ public sealed class LatencyModel : Experiment<LatencyModel.Options, LatencyModel
         {
             cancellationToken.ThrowIfCancellationRequested();
             double hits = published.Hits[i] / 100;
-            yield return new Row(Capacities[i], hits, published.Latencies[i], context.Options.CacheMs + ((1 - hits) * published.Without[i]));
+            yield return new Row(
+                Capacities[i],
+                hits,
+                published.Latencies[i],
+                context.Options.CacheMs + ((1 - hits) * published.Without[i])
+            );
         }
     }
 
@@ -80,7 +85,8 @@ public sealed class LatencyModel : Experiment<LatencyModel.Options, LatencyModel
             {
                 Id = $"latency-{benchmark.Key.ToLowerInvariant()}",
                 Title = $"Mean retrieval latency, {benchmark.Key}",
-                Caption = "Lines are the model: (1 - hit rate) times the latency without a cache. Hollow marks are the paper's measurements.",
+                Caption =
+                    "Lines are the model: (1 - hit rate) times the latency without a cache. Hollow marks are the paper's measurements.",
                 Source = "Fig. 3",
                 X = new Axis("Cache capacity c", "entries"),
                 Y = new Axis("Latency", "ms") { Minimum = 0 },
@@ -110,7 +116,9 @@ public sealed class LatencyModel : Experiment<LatencyModel.Options, LatencyModel
             }
         )
         {
-            Row? row = rows.FirstOrDefault(r => r.Cell.Benchmark == benchmark && r.Cell.Tolerance == tolerance && r.Row.Capacity == capacity)?.Row;
+            Row? row = rows.FirstOrDefault(r =>
+                r.Cell.Benchmark == benchmark && r.Cell.Tolerance == tolerance && r.Row.Capacity == capacity
+            )?.Row;
             yield return Claim
                 .Ratio(
                     $"model-{benchmark.ToLowerInvariant()}-{Text(tolerance)}-{capacity}",
@@ -118,7 +126,9 @@ public sealed class LatencyModel : Experiment<LatencyModel.Options, LatencyModel
                 )
                 .Published(1, "Fig. 3: hit rate and latency of the same cell")
                 .Accept(low, high)
-                .Because("the model has the database's time and the cache's, and no overhead of the driver; on MMLU a miss of 27 ms leaves overheads visible")
+                .Because(
+                    "the model has the database's time and the cache's, and no overhead of the driver; on MMLU a miss of 27 ms leaves overheads visible"
+                )
                 .WithSeedsAtLeast(1)
                 .On(DataOrigin.Real, HardwareOrigin.Simulated)
                 .Measured(Deterministic(row?.PredictedMs / row?.PublishedMs));

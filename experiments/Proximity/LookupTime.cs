@@ -43,7 +43,9 @@ public sealed class LookupTime : Experiment<LookupTime.Options, LookupTime.Cell,
 
     /// <inheritdoc/>
     public override Options For(Scale scale) =>
-        scale == Scale.Quick ? new Options { Seeds = [1, 2, 3] } : new Options { Seeds = [1, 2, 3], Entries = [10, 100, 300, 1000, 3000, 10_000] };
+        scale == Scale.Quick
+            ? new Options { Seeds = [1, 2, 3] }
+            : new Options { Seeds = [1, 2, 3], Entries = [10, 100, 300, 1000, 3000, 10_000] };
 
     /// <inheritdoc/>
     public override IEnumerable<Cell> Plan(Options options) =>
@@ -105,7 +107,8 @@ public sealed class LookupTime : Experiment<LookupTime.Options, LookupTime.Cell,
         {
             Id = "lookup-time",
             Title = "Time of a lookup that misses, 768 dimensions",
-            Caption = "The linear scan grows with the entries, hashing (L = 8, b = 20) does not; the paper states 4.8 microseconds for hashing at any size.",
+            Caption =
+                "The linear scan grows with the entries, hashing (L = 8, b = 20) does not; the paper states 4.8 microseconds for hashing at any size.",
             X = new Axis("Entries inserted") { Scale = AxisScale.Log },
             Y = new Axis("Lookup", "microseconds") { Scale = AxisScale.Log },
             Series =

@@ -155,13 +155,18 @@ public sealed class MedRagTradeoff : Experiment<MedRagTradeoff.Options, MedRagTr
                     )
                     .Published(0, 0.4, "Fig. 3 (right): accuracy 87.1 % without a cache, 87.1 to 87.5 % at tau = 2 and 87.5 to 88.1 % at 5")
                     .Accept(atMost: data == ProximityWorkload.PubMed ? 0.002 : 0.02)
-                    .Because("evidence among the ten stands for the accuracy of the answers; generated questions have one passage of evidence each")
+                    .Because(
+                        "evidence among the ten stands for the accuracy of the answers; generated questions have one passage of evidence each"
+                    )
                     .Measured(Estimate(rows, data, 0.6, r => r.GoldWithoutCache - r.Gold, $"free-{data}"))
             );
             yield return For(
                 data,
                 Claim
-                    .Value($"collapse-{data}", $"{Name(data)}: at tau = 1.5, above the distance of unrelated questions, the evidence is gone")
+                    .Value(
+                        $"collapse-{data}",
+                        $"{Name(data)}: at tau = 1.5, above the distance of unrelated questions, the evidence is gone"
+                    )
                     .Published(0.366, "Fig. 3 (right): accuracy 36.6 % at tau = 10")
                     .Accept(atMost: 0.05)
                     .Because("the share of queries with evidence, not of right answers: a model that gets a wrong passage still guesses")
@@ -196,16 +201,23 @@ public sealed class MedRagTradeoff : Experiment<MedRagTradeoff.Options, MedRagTr
                     )
             );
             Claim Part(string part, string text, double value, Func<Row, double> of) =>
-                Claim.Value(part, text).Accept(value - 0.06, value + 0.06).Measured(Estimate(rows, ProximityWorkload.PubMed, tolerance, of, part));
+                Claim
+                    .Value(part, text)
+                    .Accept(value - 0.06, value + 0.06)
+                    .Measured(Estimate(rows, ProximityWorkload.PubMed, tolerance, of, part));
         }
     }
 
     private static Claim For(string data, Claim claim) =>
-        data == ProximityWorkload.PubMed
-            ? claim.Requires([.. ProximityWorkload.Needs(data)]).From(Scale.Full).On(DataOrigin.Real)
-            : claim;
+        data == ProximityWorkload.PubMed ? claim.Requires([.. ProximityWorkload.Needs(data)]).From(Scale.Full).On(DataOrigin.Real) : claim;
 
-    private static Estimate? Estimate(IReadOnlyList<Measured<Cell, Row>> rows, string data, double tolerance, Func<Row, double> of, string id)
+    private static Estimate? Estimate(
+        IReadOnlyList<Measured<Cell, Row>> rows,
+        string data,
+        double tolerance,
+        Func<Row, double> of,
+        string id
+    )
     {
         double[] values =
         [
@@ -233,7 +245,8 @@ public sealed class MedRagTradeoff : Experiment<MedRagTradeoff.Options, MedRagTr
 
     private static string Name(string data) => data == ProximityWorkload.PubMed ? "PubMedQA" : "generated questions";
 
-    private static RandomStream Stream(params ReadOnlySpan<string> purpose) => RandomStream.Named(["proximity/medrag", .. purpose, "bootstrap"]);
+    private static RandomStream Stream(params ReadOnlySpan<string> purpose) =>
+        RandomStream.Named(["proximity/medrag", .. purpose, "bootstrap"]);
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

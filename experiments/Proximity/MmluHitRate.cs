@@ -146,7 +146,11 @@ public sealed class MmluHitRate : Experiment<MmluHitRate.Options, MmluHitRate.Ce
                         .Select(g => new Series(
                             $"tau = {Text(g.Key)}",
                             SeriesKind.Line,
-                            [.. g.GroupBy(r => r.Row.Capacity).OrderBy(c => c.Key).Select(c => Point(c.Key, [.. c.Select(r => r.Row.HitRate)]))]
+                            [
+                                .. g.GroupBy(r => r.Row.Capacity)
+                                    .OrderBy(c => c.Key)
+                                    .Select(c => Point(c.Key, [.. c.Select(r => r.Row.HitRate)])),
+                            ]
                         )),
                 ],
                 Marks = real
@@ -210,10 +214,7 @@ public sealed class MmluHitRate : Experiment<MmluHitRate.Options, MmluHitRate.Ce
     }
 
     private static Claim Real(Claim claim) =>
-        claim
-            .Requires([.. ProximityWorkload.Needs(ProximityWorkload.Mmlu)])
-            .From(Scale.Full)
-            .On(DataOrigin.Real);
+        claim.Requires([.. ProximityWorkload.Needs(ProximityWorkload.Mmlu)]).From(Scale.Full).On(DataOrigin.Real);
 
     private static Claim Ceiling(IReadOnlyList<Measured<Cell, Row>> rows, string data)
     {
@@ -277,7 +278,8 @@ public sealed class MmluHitRate : Experiment<MmluHitRate.Options, MmluHitRate.Ce
 
     private static string Name(string data) => data == ProximityWorkload.Mmlu ? "MMLU econometrics" : "Generated questions";
 
-    private static RandomStream Stream(params ReadOnlySpan<string> purpose) => RandomStream.Named(["proximity/mmlu", .. purpose, "bootstrap"]);
+    private static RandomStream Stream(params ReadOnlySpan<string> purpose) =>
+        RandomStream.Named(["proximity/mmlu", .. purpose, "bootstrap"]);
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

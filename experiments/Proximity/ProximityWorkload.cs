@@ -20,8 +20,17 @@ internal sealed class ProximityWorkload
     private readonly FlatIndex _index;
     private readonly int[][] _nearest;
     private readonly IReadOnlySet<int>[] _evidence;
+    private readonly Dictionary<(int Query, int AnsweredBy, int K, int Rerank), (int Common, bool Gold)> _worth = [];
 
-    private ProximityWorkload(QuestionWorkload questions, HashedTfIdfEmbedder embedder, FlatIndex index, int depth, IReadOnlySet<int>[] evidence, int threads, CancellationToken ct)
+    private ProximityWorkload(
+        QuestionWorkload questions,
+        HashedTfIdfEmbedder embedder,
+        FlatIndex index,
+        int depth,
+        IReadOnlySet<int>[] evidence,
+        int threads,
+        CancellationToken ct
+    )
     {
         (Questions, _index, _evidence) = (questions, index, evidence);
         Vectors = [.. questions.Variants().Select(v => embedder.Embed(v.Text))];
@@ -47,11 +56,33 @@ internal sealed class ProximityWorkload
     /// <summary>The documents an exact search finds for a variant, nearest first.</summary>
     public ReadOnlySpan<int> Nearest(int variant, int k) => _nearest[variant].AsSpan(0, Math.Min(k, _nearest[variant].Length));
 
-    /// <summary>Whether a document is evidence for a variant's question.</summary>
-    public bool IsEvidence(int variant, int document) => _evidence.Length > 0 && _evidence[variant / Questions.VariantCount].Contains(document);
+    /// <summary>How many of a variant's exact documents it gets from an entry, and whether one of those it gets is evidence. Kept: skewed streams ask the same again and again. One thread at a time.</summary>
+    /// <param name="query">The variant.</param>
+    /// <param name="answeredBy">The variant that filled the entry; -1: the store was asked.</param>
+    /// <param name="k">How many documents it gets.</param>
+    /// <param name="rerank">rho.</param>
+    public (int Common, bool Gold) Worth(int query, int answeredBy, int k, int rerank)
+    {
+        if (!_worth.TryGetValue((query, answeredBy, k, rerank), out (int Common, bool Gold) worth))
+        {
+            ReadOnlySpan<int> exact = Nearest(query, k);
+            ReadOnlySpan<int> returned =
+                answeredBy < 0 ? exact
+                : rerank == 1 ? Nearest(answeredBy, k)
+                : Rerank(query, Nearest(answeredBy, k * rerank), k);
+            foreach (int document in returned)
+            {
+                worth = (worth.Common + (exact.Contains(document) ? 1 : 0), worth.Gold || IsEvidence(query, document));
+            }
+            _worth.Add((query, answeredBy, k, rerank), worth);
+        }
+        return worth;
+    }
 
-    /// <summary>The nearest of some documents to a variant; ties in their order.</summary>
-    public int[] Rerank(int variant, ReadOnlySpan<int> documents, int k)
+    private bool IsEvidence(int variant, int document) =>
+        _evidence.Length > 0 && _evidence[variant / Questions.VariantCount].Contains(document);
+
+    private int[] Rerank(int variant, ReadOnlySpan<int> documents, int k)
     {
         float[] vector = new float[_index.Dimension];
         (int Document, float Distance)[] scored = new (int, float)[documents.Length];
@@ -60,6 +91,7 @@ internal sealed class ProximityWorkload
             _index.TryGetVector(_index.IdOf(documents[i]), vector);
             scored[i] = (documents[i], VectorDistance.Of(VectorMetric.Euclidean, Vectors[variant], vector));
         }
+        // A stable sort: ties stay in the cached order.
         return [.. scored.OrderBy(s => s.Distance).Take(k).Select(s => s.Document)];
     }
 
@@ -112,7 +144,9 @@ internal sealed class ProximityWorkload
         TopicPassages passages = new(corpus);
         QuestionStream asked = new(passages, questions);
         HashedTfIdfEmbedder embedder = new(TermStatistics.Of(passages.Passages.Select(p => p.Text), ct));
-        Dictionary<string, int> rows = passages.Passages.Select((p, row) => (p.Id, row)).ToDictionary(p => p.Id, p => p.row, StringComparer.Ordinal);
+        Dictionary<string, int> rows = passages
+            .Passages.Select((p, row) => (p.Id, row))
+            .ToDictionary(p => p.Id, p => p.row, StringComparer.Ordinal);
         return new ProximityWorkload(
             new QuestionWorkload([.. asked.Questions.Select(q => q.Text)]),
             embedder,
@@ -171,7 +205,9 @@ internal sealed class ProximityWorkload
             ? [.. choose.Sample(all.Length, count).Select(i => all[i])]
             : [.. ids.Select(id => byId[$"pubmedqa-{id}"])];
         HashedTfIdfEmbedder embedder = new(TermStatistics.Of(pubmed.Documents.Select(d => d.TextToEmbed), ct));
-        Dictionary<string, int> rows = pubmed.Documents.Select((d, row) => (d.Id, row)).ToDictionary(d => d.Id, d => d.row, StringComparer.Ordinal);
+        Dictionary<string, int> rows = pubmed
+            .Documents.Select((d, row) => (d.Id, row))
+            .ToDictionary(d => d.Id, d => d.row, StringComparer.Ordinal);
         return new ProximityWorkload(
             new QuestionWorkload([.. questions.Select(q => q.Text)]),
             embedder,

@@ -80,7 +80,12 @@ public sealed class EndToEnd : Experiment<EndToEnd.Options, EndToEnd.Cell, EndTo
     public override Options For(Scale scale) =>
         scale == Scale.Quick
             ? new Options { Seeds = [1, 2, 3] }
-            : new Options { Seeds = [1, 2, 3], Data = [FederationData.RealMirage], Epochs = 12 };
+            : new Options
+            {
+                Seeds = [1, 2, 3],
+                Data = [FederationData.RealMirage],
+                Epochs = 12,
+            };
 
     /// <inheritdoc/>
     public override IEnumerable<Cell> Plan(Options options) =>
@@ -143,7 +148,9 @@ public sealed class EndToEnd : Experiment<EndToEnd.Options, EndToEnd.Cell, EndTo
         {
             for (int s = 0; s < sources; s++)
             {
-                latencies[q] = asked[(q * sources) + s] ? Math.Max(latencies[q], (1000 * service[(q * sources) + s]) + network) : latencies[q];
+                latencies[q] = asked[(q * sources) + s]
+                    ? Math.Max(latencies[q], (1000 * service[(q * sources) + s]) + network)
+                    : latencies[q];
             }
         }
         double perQuery = asked.Count(a => a) / (double)latencies.Length;
@@ -187,7 +194,10 @@ public sealed class EndToEnd : Experiment<EndToEnd.Options, EndToEnd.Cell, EndTo
                             [new SeriesPoint(g.Average(r => r.Row.MeanLatencyMs), g.Average(r => r.Row.DocumentRecall))]
                         )),
                 ],
-                Provenance = new Provenance(data == FederationData.Generated ? DataOrigin.Generated : DataOrigin.Real, HardwareOrigin.Simulated),
+                Provenance = new Provenance(
+                    data == FederationData.Generated ? DataOrigin.Generated : DataOrigin.Real,
+                    HardwareOrigin.Simulated
+                ),
             };
         }
     }
@@ -200,7 +210,10 @@ public sealed class EndToEnd : Experiment<EndToEnd.Options, EndToEnd.Cell, EndTo
             yield return For(
                 data,
                 Claim
-                    .Difference($"bytes-follow-queries-{data}", $"{data}: share of bytes saved minus share of source queries saved, in percent")
+                    .Difference(
+                        $"bytes-follow-queries-{data}",
+                        $"{data}: share of bytes saved minus share of source queries saved, in percent"
+                    )
                     .Published(0, 0.3, "abstract: up to 77.5 % fewer queries, up to 76.2 % less communication")
                     .Accept(-5, 5)
                     .Because("answers of ten documents are of one size here, of nearly one size in the published results")
@@ -212,7 +225,9 @@ public sealed class EndToEnd : Experiment<EndToEnd.Options, EndToEnd.Cell, EndTo
                     .Ratio($"latency-{data}", $"{data}: mean retrieval latency with routing over that of asking all, at 100 Mbit/s")
                     .Published(0.475, "abstract of the extended version: up to 52.50 % lower latency")
                     .Accept(atMost: 1)
-                    .Because("the slowest of fewer sources is faster; by how much depends on the threshold, here for 95 % of the relevant sources")
+                    .Because(
+                        "the slowest of fewer sources is faster; by how much depends on the threshold, here for 95 % of the relevant sources"
+                    )
                     .Measured(Ratio(rows, data, r => r.MeanLatencyMs))
             );
             yield return For(
@@ -269,5 +284,6 @@ public sealed class EndToEnd : Experiment<EndToEnd.Options, EndToEnd.Cell, EndTo
                 .Select(r => of(r.Row)),
         ];
 
-    private static RandomStream Stream(params ReadOnlySpan<string> purpose) => RandomStream.Named(["ragroute/end-to-end", .. purpose, "bootstrap"]);
+    private static RandomStream Stream(params ReadOnlySpan<string> purpose) =>
+        RandomStream.Named(["ragroute/end-to-end", .. purpose, "bootstrap"]);
 }

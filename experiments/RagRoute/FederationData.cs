@@ -59,13 +59,7 @@ internal static class FederationData
     /// <param name="k">How many documents count as best.</param>
     /// <param name="context">The cell's context.</param>
     /// <param name="ct">Cancels.</param>
-    public static Task<Federation> LoadAsync<TOptions>(
-        string data,
-        int sources,
-        int k,
-        CellContext<TOptions> context,
-        CancellationToken ct
-    )
+    public static Task<Federation> LoadAsync<TOptions>(string data, int sources, int k, CellContext<TOptions> context, CancellationToken ct)
         where TOptions : ExperimentOptions =>
         data switch
         {
@@ -281,10 +275,16 @@ internal static class FederationData
             Neighbor[][] nearest = index.SearchBatch(flat, k + 1, threads, ct);
             for (int q = 0; q < queries.Length; q++)
             {
-                found[q].AddRange(nearest[q].Where(n => index.IdOf(n.Row) != questions[q].Exclude).Take(k).Select(n => (s, n.Row, n.Distance)));
+                found[q]
+                    .AddRange(nearest[q].Where(n => index.IdOf(n.Row) != questions[q].Exclude).Take(k).Select(n => (s, n.Row, n.Distance)));
             }
         }
-        int[][] owners = [.. found.Select(f => f.OrderBy(d => d.Distance).ThenBy(d => d.Source).ThenBy(d => d.Row).Take(k).Select(d => d.Source).ToArray())];
+        int[][] owners =
+        [
+            .. found.Select(f =>
+                f.OrderBy(d => d.Distance).ThenBy(d => d.Source).ThenBy(d => d.Row).Take(k).Select(d => d.Source).ToArray()
+            ),
+        ];
         return new Federation(
             profiles,
             [.. queries.Select(q => new QueryEmbeddings(embedder.Id, q))],

@@ -40,7 +40,9 @@ public sealed class MirageRouting : RoutingExperiment
             .Value("query-reduction", "The share of source queries saved, at Youden's threshold")
             .Published(0.775, "abstract: up to 77.5 % fewer queries")
             .Accept(0.45, 0.60)
-            .Because("2.1 of 4 corpora are relevant by the authors' own labels, so no router that finds them can save more than 47 %; the paper's number is the best case over benchmarks")
+            .Because(
+                "2.1 of 4 corpora are relevant by the authors' own labels, so no router that finds them can save more than 47 %; the paper's number is the best case over benchmarks"
+            )
             .Measured(Mean(rows, Setup.Data, SourceRouters.RagRoute, r => r.QueryReduction));
     }
 }

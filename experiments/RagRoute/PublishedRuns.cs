@@ -65,7 +65,9 @@ public sealed class PublishedRuns : Experiment<PublishedRuns.Options, PublishedR
     internal static IEnumerable<Row> Summarise(PublishedRagRouteRuns runs, string mode)
     {
         PublishedQuery[] queries = [.. runs.Queries.Where(q => q.Mode == mode)];
-        ILookup<string, PublishedMessage> messages = runs.Messages.Where(m => m.Mode == mode).ToLookup(m => m.Subject, StringComparer.Ordinal);
+        ILookup<string, PublishedMessage> messages = runs
+            .Messages.Where(m => m.Mode == mode)
+            .ToLookup(m => m.Subject, StringComparer.Ordinal);
         foreach (var subject in queries.GroupBy(q => q.Subject, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             yield return Of(subject.Key, [.. subject], messages[subject.Key].Sum(m => m.Bytes));
@@ -89,7 +91,12 @@ public sealed class PublishedRuns : Experiment<PublishedRuns.Options, PublishedR
     public override IEnumerable<Figure> Draw(IReadOnlyList<Measured<Cell, Row>> rows)
     {
         string[] subjects = [.. rows.Select(r => r.Row.Subject).Distinct()];
-        yield return Bars("accuracy", "Accuracy by subject", new Axis("Share of right answers") { Minimum = 0, Maximum = 1 }, r => (double)r.Right / r.Questions);
+        yield return Bars(
+            "accuracy",
+            "Accuracy by subject",
+            new Axis("Share of right answers") { Minimum = 0, Maximum = 1 },
+            r => (double)r.Right / r.Questions
+        );
         yield return Bars("sources", "Sources asked by subject", new Axis("Sources", "a query") { Minimum = 0 }, r => r.SourcesPerQuery);
 
         Figure Bars(string id, string title, Axis y, Func<Row, double> of) =>
@@ -143,15 +150,22 @@ public sealed class PublishedRuns : Experiment<PublishedRuns.Options, PublishedR
                 .Published(-0.0101, "extended version: 76.09 against 77.10 % (all subjects)")
                 .Accept(atLeast: -0.01)
                 .Because("nine subjects, whose accuracy is lower in all modes")
-                .Measured(routed is null || all is null ? null : Intervals.Newcombe(routed.Right, routed.Questions, all.Right, all.Questions))
+                .Measured(
+                    routed is null || all is null ? null : Intervals.Newcombe(routed.Right, routed.Questions, all.Right, all.Questions)
+                )
         );
         yield return Real(
             Claim
-                .Difference("random-below-none", "Accuracy with one source at random minus that without retrieval: wrong context is worse than none")
+                .Difference(
+                    "random-below-none",
+                    "Accuracy with one source at random minus that without retrieval: wrong context is worse than none"
+                )
                 .Published(-0.0161, "extended version: 71.74 against 73.35 %")
                 .Accept(atMost: 0)
                 .Because("nine subjects")
-                .Measured(random is null || none is null ? null : Intervals.Newcombe(random.Right, random.Questions, none.Right, none.Questions))
+                .Measured(
+                    random is null || none is null ? null : Intervals.Newcombe(random.Right, random.Questions, none.Right, none.Questions)
+                )
         );
         yield return Real(
             Claim
@@ -163,12 +177,10 @@ public sealed class PublishedRuns : Experiment<PublishedRuns.Options, PublishedR
         );
     }
 
-    private static Claim Real(Claim claim) =>
-        claim.Requires("data:rag-published-ragroute").On(DataOrigin.Real).WithSeedsAtLeast(1);
+    private static Claim Real(Claim claim) => claim.Requires("data:rag-published-ragroute").On(DataOrigin.Real).WithSeedsAtLeast(1);
 
     private static Row? Total(IReadOnlyList<Measured<Cell, Row>> rows, string mode) =>
         rows.FirstOrDefault(r => r.Cell.Mode == mode && r.Row.Subject == "total")?.Row;
 
-    private static Estimate? Exactly(double? value) =>
-        value is { } v ? new Estimate(v, v, v, 0, 1, IntervalMethod.Deterministic) : null;
+    private static Estimate? Exactly(double? value) => value is { } v ? new Estimate(v, v, v, 0, 1, IntervalMethod.Deterministic) : null;
 }

@@ -12,16 +12,7 @@ namespace ResearchKit.Papers.RagRoute;
 public sealed class RealSourcesRouting : RoutingExperiment
 {
     private protected override RoutingSetup Setup { get; } =
-        new(
-            FederationData.RealSources,
-            4,
-            10,
-            2,
-            12,
-            0.36,
-            0.04,
-            new RouterTrainingOptions { Threshold = RouterThreshold.Fixed(0.5) }
-        );
+        new(FederationData.RealSources, 4, 10, 2, 12, 0.36, 0.04, new RouterTrainingOptions { Threshold = RouterThreshold.Fixed(0.5) });
 
     private protected override IEnumerable<Claim> OnRealData(IReadOnlyList<Measured<RoutingCell, RoutingRow>> rows)
     {

@@ -144,7 +144,10 @@ public abstract class RoutingExperiment : Experiment<RoutingOptions, RoutingCell
         yield return new PriorRouter(split.Training);
         for (int m = 1; m < Math.Min(split.Sources.Count, 7); m++)
         {
-            yield return new NamedRouter(string.Create(CultureInfo.InvariantCulture, $"centroid-{m}"), new CentroidRouter(split.Sources, m));
+            yield return new NamedRouter(
+                string.Create(CultureInfo.InvariantCulture, $"centroid-{m}"),
+                new CentroidRouter(split.Sources, m)
+            );
         }
         if (context.Options.Classifiers)
         {
@@ -191,7 +194,11 @@ public abstract class RoutingExperiment : Experiment<RoutingOptions, RoutingCell
                                 .. g.GroupBy(r => r.Row.Router)
                                     .Select(r => new SeriesPoint(
                                         r.Average(x => x.Row.SourcesPerQuery),
-                                        r.Average(x => documents ? x.Row.DocumentRecall : double.IsNaN(x.Row.Recall) ? 0 : x.Row.Recall)
+                                        r.Average(x =>
+                                            documents ? x.Row.DocumentRecall
+                                            : double.IsNaN(x.Row.Recall) ? 0
+                                            : x.Row.Recall
+                                        )
                                     ))
                                     .OrderBy(p => p.X),
                             ]

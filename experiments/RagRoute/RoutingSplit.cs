@@ -68,7 +68,9 @@ internal sealed class RoutingSplit
                 .Range(0, _all.QueryCount)
                 .ToDictionary(
                     IdOf,
-                    q => (IReadOnlySet<string>)Sources.Where((_, s) => _all.IsRelevant(q, s)).Select(s => s.Name).ToHashSet(StringComparer.Ordinal),
+                    q =>
+                        (IReadOnlySet<string>)
+                            Sources.Where((_, s) => _all.IsRelevant(q, s)).Select(s => s.Name).ToHashSet(StringComparer.Ordinal),
                     StringComparer.Ordinal
                 )
         );
@@ -84,7 +86,10 @@ internal sealed class RoutingSplit
             RoutingDecision decision = await router.RouteAsync(_all.Query(_test[i]), ct);
             for (int s = 0; s < Sources.Count; s++)
             {
-                (asked[(i * Sources.Count) + s], scores[(i * Sources.Count) + s]) = (decision.Scores[s].Chosen, decision.Scores[s].Probability);
+                (asked[(i * Sources.Count) + s], scores[(i * Sources.Count) + s]) = (
+                    decision.Scores[s].Chosen,
+                    decision.Scores[s].Probability
+                );
             }
         }
         return (asked, scores);
@@ -103,7 +108,9 @@ internal sealed class RoutingSplit
         T[] Of<T>(T[] pairs) => [.. places.SelectMany(i => pairs.Skip(i * Sources.Count).Take(Sources.Count))];
         bool[] labels = [.. places.SelectMany(i => Enumerable.Range(0, Sources.Count).Select(s => _all.IsRelevant(_test[i], s)))];
         RouterEvaluation e = RouterEvaluation.Of(labels, Of(asked), Of(scores), Sources.Count);
-        double threshold = (router is NamedRouter named ? named.Inner : router) is NeuralSourceRouter neural ? neural.Threshold : double.NaN;
+        double threshold = (router is NamedRouter named ? named.Inner : router) is NeuralSourceRouter neural
+            ? neural.Threshold
+            : double.NaN;
         return new RoutingRow(
             name,
             group,

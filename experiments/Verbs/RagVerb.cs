@@ -25,12 +25,23 @@ public sealed class RagVerb : IVerb
 
     private static Command Index(VerbContext context)
     {
-        Argument<string> corpus = new("corpus") { Description = "The documents: JSON Lines with _id, title and text, as in BEIR", HelpName = "file" };
+        Argument<string> corpus = new("corpus")
+        {
+            Description = "The documents: JSON Lines with _id, title and text, as in BEIR",
+            HelpName = "file",
+        };
         Option<string> output = Required("--out", "The folder to write", "folder");
         Option<IndexKind> kind = new("--kind") { Description = "Exact search, or a graph", DefaultValueFactory = _ => IndexKind.Flat };
-        Option<VectorMetric> metric = new("--metric") { Description = "How near two vectors are", DefaultValueFactory = _ => VectorMetric.Euclidean };
+        Option<VectorMetric> metric = new("--metric")
+        {
+            Description = "How near two vectors are",
+            DefaultValueFactory = _ => VectorMetric.Euclidean,
+        };
         Option<int> dimension = new("--dimension") { Description = "The length of a vector", DefaultValueFactory = _ => 768 };
-        Option<bool> lastWins = new("--last-wins") { Description = "Of an id that occurs twice take the last, instead of refusing the file" };
+        Option<bool> lastWins = new("--last-wins")
+        {
+            Description = "Of an id that occurs twice take the last, instead of refusing the file",
+        };
         Option<bool> json = Json();
         Command command = new("index", "Index documents") { corpus, output, kind, metric, dimension, lastWins, json };
         return context.Handle(
@@ -86,7 +97,16 @@ public sealed class RagVerb : IVerb
         Option<int> planes = Hyperplanes();
         Option<int> k = K();
         Option<bool> json = Json();
-        Command command = new("bench", "Send a log of queries through the cache, and without it") { folder, log, tolerance, capacity, planes, k, json };
+        Command command = new("bench", "Send a log of queries through the cache, and without it")
+        {
+            folder,
+            log,
+            tolerance,
+            capacity,
+            planes,
+            k,
+            json,
+        };
         return context.Handle(
             command,
             async (call, ct) =>
@@ -127,7 +147,16 @@ public sealed class RagVerb : IVerb
         Option<int> capacity = Capacity();
         Option<int> k = K();
         Option<bool> json = Json();
-        Command command = new("tune", "Recommend a tolerance from a log of your own queries, or refuse") { folder, log, falseHit, overlap, capacity, k, json };
+        Command command = new("tune", "Recommend a tolerance from a log of your own queries, or refuse")
+        {
+            folder,
+            log,
+            falseHit,
+            overlap,
+            capacity,
+            k,
+            json,
+        };
         return context.Handle(
             command,
             async (call, ct) =>
@@ -246,7 +275,14 @@ public sealed class RagVerb : IVerb
         Option<int> capacity = Capacity();
         Option<int> planes = Hyperplanes();
         Option<string> url = new("--url") { Description = "Where to listen", DefaultValueFactory = _ => "http://127.0.0.1:8000" };
-        Command command = new("serve", "Answer searches over HTTP, with the cache before the index") { folder, tolerance, capacity, planes, url };
+        Command command = new("serve", "Answer searches over HTTP, with the cache before the index")
+        {
+            folder,
+            tolerance,
+            capacity,
+            planes,
+            url,
+        };
         return context.Handle(
             command,
             async (call, ct) =>
@@ -266,7 +302,14 @@ public sealed class RagVerb : IVerb
                     options is null ? null
                     : a.GetValue(planes) > 0 ? new(options, new LshOptions { Hyperplanes = a.GetValue(planes) })
                     : new(options);
-                await RagService.RunAsync(index, cache, a.GetRequiredValue(url), call.Loggers, address => call.Note($"listening on {address}"), ct);
+                await RagService.RunAsync(
+                    index,
+                    cache,
+                    a.GetRequiredValue(url),
+                    call.Loggers,
+                    address => call.Note($"listening on {address}"),
+                    ct
+                );
                 return ExitCode.Done;
             }
         );
@@ -284,7 +327,8 @@ public sealed class RagVerb : IVerb
     private static double? Share(string text)
     {
         string number = text.Trim().TrimEnd('%');
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+        return
+            double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             && (text.Trim().EndsWith('%') ? value / 100 : value) is > 0 and < 1 and var share
             ? share
             : null;
@@ -308,12 +352,28 @@ public sealed class RagVerb : IVerb
     private static Option<string> Log() => Required("--log", "The queries in the order they came: JSON Lines with text", "file");
 
     private static Option<float> Tolerance() =>
-        new("--tolerance") { Description = "tau, a distance in the metric of the index; rag tune recommends one", HelpName = "tau", Required = true };
+        new("--tolerance")
+        {
+            Description = "tau, a distance in the metric of the index; rag tune recommends one",
+            HelpName = "tau",
+            Required = true,
+        };
 
-    private static Option<int> Capacity() => new("--capacity") { Description = "Entries of the cache", HelpName = "c", DefaultValueFactory = _ => 300 };
+    private static Option<int> Capacity() =>
+        new("--capacity")
+        {
+            Description = "Entries of the cache",
+            HelpName = "c",
+            DefaultValueFactory = _ => 300,
+        };
 
     private static Option<int> Hyperplanes() =>
-        new("--hyperplanes") { Description = "Hash into buckets by so many hyperplanes; 0: scan all entries", HelpName = "L", DefaultValueFactory = _ => 0 };
+        new("--hyperplanes")
+        {
+            Description = "Hash into buckets by so many hyperplanes; 0: scan all entries",
+            HelpName = "L",
+            DefaultValueFactory = _ => 0,
+        };
 
     private static Option<int> K() => new("--k") { Description = "Documents of a query", DefaultValueFactory = _ => 10 };
 

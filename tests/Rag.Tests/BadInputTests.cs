@@ -18,7 +18,14 @@ public class BadInputTests
     [Test]
     public void A_cache_refuses_queries_it_cannot_compare()
     {
-        FlatProximityCache<int> cache = new(new ProximityCacheOptions { Dimension = 2, Tolerance = 1, Metric = VectorMetric.Cosine });
+        FlatProximityCache<int> cache = new(
+            new ProximityCacheOptions
+            {
+                Dimension = 2,
+                Tolerance = 1,
+                Metric = VectorMetric.Cosine,
+            }
+        );
         Assert.That(() => cache.TryGet([1], out _), Throws.ArgumentException.With.Message.Contains("1").And.Message.Contains("2"));
         Assert.That(() => cache.Add([1, float.NaN], 1), Throws.ArgumentException.With.Message.Contains("Value 1"));
         Assert.That(() => cache.Add([0, 0], 1), Throws.ArgumentException);
@@ -32,18 +39,34 @@ public class BadInputTests
     {
         Assert.Multiple(() =>
         {
-            Assert.That(() => new ProximityCacheOptions { Dimension = 2, Tolerance = -1 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new ProximityCacheOptions { Dimension = 2, Tolerance = float.NaN }, Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(
+                () => new ProximityCacheOptions { Dimension = 2, Tolerance = -1 },
+                Throws.InstanceOf<ArgumentOutOfRangeException>()
+            );
+            Assert.That(
+                () => new ProximityCacheOptions { Dimension = 2, Tolerance = float.NaN },
+                Throws.InstanceOf<ArgumentOutOfRangeException>()
+            );
             Assert.That(() => new ProximityCacheOptions { Dimension = 0, Tolerance = 1 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(
-                () => new ProximityCacheOptions { Dimension = 2, Tolerance = 1, Capacity = 0 },
+                () =>
+                    new ProximityCacheOptions
+                    {
+                        Dimension = 2,
+                        Tolerance = 1,
+                        Capacity = 0,
+                    },
                 Throws.InstanceOf<ArgumentOutOfRangeException>()
             );
             Assert.That(() => new LshOptions { Hyperplanes = 31 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(() => new LshOptions { BucketCapacity = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(() => new CachedRetrieverOptions { RerankFactor = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(
-                () => new LshProximityCache<int>(new ProximityCacheOptions { Dimension = 2, Tolerance = 1 }, new LshOptions { Hyperplanes = 2, Probes = 3 }),
+                () =>
+                    new LshProximityCache<int>(
+                        new ProximityCacheOptions { Dimension = 2, Tolerance = 1 },
+                        new LshOptions { Hyperplanes = 2, Probes = 3 }
+                    ),
                 Throws.ArgumentException
             );
             Assert.That(() => new HnswOptions { Links = 1 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
@@ -56,11 +79,40 @@ public class BadInputTests
     {
         Assert.Multiple(() =>
         {
-            Assert.That(() => new SourceProfile { Name = "a", Encoder = "e", Centroid = default }, Throws.ArgumentException.With.Message.Contains("centroid"));
-            Assert.That(() => new SourceProfile { Name = "a", Encoder = "", Centroid = new float[1] }, Throws.ArgumentException);
-            SourceProfile a = new() { Name = "a", Encoder = "e", Centroid = new float[2] };
-            Assert.That(() => new RouterTrainingSet([a, a], [new QueryEmbeddings("e", new float[2])], [true, false]), Throws.ArgumentException.With.Message.Contains("'a'"));
-            Assert.That(() => new RouterTrainingSet([a], [new QueryEmbeddings("other", new float[2])], [true]), Throws.ArgumentException.With.Message.Contains("'e'"));
+            Assert.That(
+                () =>
+                    new SourceProfile
+                    {
+                        Name = "a",
+                        Encoder = "e",
+                        Centroid = default,
+                    },
+                Throws.ArgumentException.With.Message.Contains("centroid")
+            );
+            Assert.That(
+                () =>
+                    new SourceProfile
+                    {
+                        Name = "a",
+                        Encoder = "",
+                        Centroid = new float[1],
+                    },
+                Throws.ArgumentException
+            );
+            SourceProfile a = new()
+            {
+                Name = "a",
+                Encoder = "e",
+                Centroid = new float[2],
+            };
+            Assert.That(
+                () => new RouterTrainingSet([a, a], [new QueryEmbeddings("e", new float[2])], [true, false]),
+                Throws.ArgumentException.With.Message.Contains("'a'")
+            );
+            Assert.That(
+                () => new RouterTrainingSet([a], [new QueryEmbeddings("other", new float[2])], [true]),
+                Throws.ArgumentException.With.Message.Contains("'e'")
+            );
         });
     }
 
@@ -131,16 +183,25 @@ public class BadInputTests
     {
         string corpus = Path.Combine(_folder, "corpus.jsonl");
         await File.WriteAllTextAsync(corpus, "{\"_id\":\"a\",\"text\":\"x\"}\r\n{\"_id\":\"a\",\"text\":\"y\"}\r\n");
-        Assert.That(async () => await BeirDataset.LoadCorpusAsync(corpus), Throws.InstanceOf<MalformedFileException>().With.Property("Line").EqualTo(2));
+        Assert.That(
+            async () => await BeirDataset.LoadCorpusAsync(corpus),
+            Throws.InstanceOf<MalformedFileException>().With.Property("Line").EqualTo(2)
+        );
         Assert.That((await BeirDataset.LoadCorpusAsync(corpus, DuplicateIds.LastWins)).Single().Text, Is.EqualTo("y"));
         await File.WriteAllTextAsync(corpus, "\uFEFF{\"_id\":\"a\",\"title\":\"T\",\"text\":\"x\"}\n{\"_id\":\"b\"\n");
-        Assert.That(async () => await BeirDataset.LoadCorpusAsync(corpus), Throws.InstanceOf<MalformedFileException>().With.Property("Line").EqualTo(2));
+        Assert.That(
+            async () => await BeirDataset.LoadCorpusAsync(corpus),
+            Throws.InstanceOf<MalformedFileException>().With.Property("Line").EqualTo(2)
+        );
 
         string mmlu = Path.Combine(_folder, "mmlu.csv");
         await File.WriteAllTextAsync(mmlu, "\"What,\nreally?\",a,b,c,d,B\nNext?,a,b,c,d,2\n");
         Assert.That((await MmluFile.LoadAsync(mmlu)).Select(q => q.Answer), Is.EqualTo(new[] { 1, 2 }));
         await File.WriteAllTextAsync(mmlu, "question,choice0,choice1,choice2,choice3,answer\nWhat?,a,b,c,d,E\n");
-        Assert.That(async () => await MmluFile.LoadAsync(mmlu), Throws.InstanceOf<MalformedFileException>().With.Property("Line").EqualTo(2));
+        Assert.That(
+            async () => await MmluFile.LoadAsync(mmlu),
+            Throws.InstanceOf<MalformedFileException>().With.Property("Line").EqualTo(2)
+        );
 
         string labels = Path.Combine(_folder, "labels.json");
         await File.WriteAllTextAsync(labels, "{\"q1\":[\"pubmed\",\"nowhere\"],\"q9\":[\"pubmed\"]}");
@@ -159,10 +220,7 @@ public class BadInputTests
     {
         TermStatistics terms = TermStatistics.Of(["a word"]);
         Assert.That(() => new HashedTfIdfEmbedder(terms).Embed("!?"), Throws.ArgumentException.With.Message.Contains("no word"));
-        Assert.That(
-            new HashedTfIdfEmbedder(terms, new HashedTfIdfOptions { EmptyText = EmptyText.ZeroVector }).Embed("!?"),
-            Is.All.Zero
-        );
+        Assert.That(new HashedTfIdfEmbedder(terms, new HashedTfIdfOptions { EmptyText = EmptyText.ZeroVector }).Embed("!?"), Is.All.Zero);
         Assert.That(() => TermStatistics.Of([]), Throws.ArgumentException);
     }
 
@@ -171,7 +229,15 @@ public class BadInputTests
         Assert.That(RouterThreshold.Youden.Choose([true, true], [0.2, 0.9], 2), Is.EqualTo(0.5));
 
     private static RetrievalSource Source(string name, bool fails = false, TimeSpan delay = default) =>
-        new(new SourceProfile { Name = name, Encoder = "e", Centroid = new float[] { 1, 0 } }, new Answering(name, fails, delay));
+        new(
+            new SourceProfile
+            {
+                Name = name,
+                Encoder = "e",
+                Centroid = new float[] { 1, 0 },
+            },
+            new Answering(name, fails, delay)
+        );
 
     private sealed class Answering(string name, bool fails, TimeSpan delay) : IRetriever
     {

@@ -229,7 +229,9 @@ internal static class RagCommands
         QueryEmbeddings[] queries =
         [
             .. asked.Select(q => new QueryEmbeddings(
-                folders.Select((f, i) => (profiles[i].Encoder, f)).ToDictionary(p => p.Encoder, p => (ReadOnlyMemory<float>)p.f.Embedder.Embed(q.Text)),
+                folders
+                    .Select((f, i) => (profiles[i].Encoder, f))
+                    .ToDictionary(p => p.Encoder, p => (ReadOnlyMemory<float>)p.f.Embedder.Embed(q.Text)),
                 q.Id
             )),
         ];
@@ -239,7 +241,8 @@ internal static class RagCommands
             ct.ThrowIfCancellationRequested();
             IEnumerable<(int Source, float Score)> all = folders.SelectMany(
                 (f, i) =>
-                    f.Index.Search(queries[q].Of(profiles[i].Encoder).Span, k)
+                    f
+                        .Index.Search(queries[q].Of(profiles[i].Encoder).Span, k)
                         .Documents.Select(d => (i, f.Index.Direction == ScoreDirection.HigherIsBetter ? d.Score : -d.Score))
             );
             foreach ((int source, _) in all.OrderByDescending(d => d.Score).Take(k))

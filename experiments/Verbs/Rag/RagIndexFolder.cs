@@ -11,7 +11,8 @@ internal sealed class RagIndexFolder : IDisposable
     private const string TermsName = "terms.json";
     private const string SettingsName = "settings.json";
 
-    private RagIndexFolder(string path, VectorIndex index, HashedTfIdfEmbedder embedder) => (Path, Index, Embedder) = (path, index, embedder);
+    private RagIndexFolder(string path, VectorIndex index, HashedTfIdfEmbedder embedder) =>
+        (Path, Index, Embedder) = (path, index, embedder);
 
     /// <summary>The folder.</summary>
     public string Path { get; }

@@ -1,7 +1,15 @@
 namespace ResearchKit.Papers.Verbs;
 
 /// <summary>What <c>rag index</c> says.</summary>
-internal sealed record RagIndexReport(string Folder, string Kind, string Metric, int Dimension, int Documents, int WithoutWords, string Embedder);
+internal sealed record RagIndexReport(
+    string Folder,
+    string Kind,
+    string Metric,
+    int Dimension,
+    int Documents,
+    int WithoutWords,
+    string Embedder
+);
 
 /// <summary>What <c>rag search</c> says.</summary>
 internal sealed record RagSearchReport(string Query, IReadOnlyList<RagDocument> Documents);

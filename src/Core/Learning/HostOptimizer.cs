@@ -17,7 +17,9 @@ internal sealed class HostOptimizer(OptimizerOptions options, IReadOnlyList<(str
 
     /// <summary>Whether the steps can be taken here: all parameters are float32 on the CPU, side by side in memory.</summary>
     public static bool Fits(IReadOnlyList<(string Name, Parameter Parameter)> parameters) =>
-        parameters.All(p => p.Parameter.device_type == DeviceType.CPU && p.Parameter.dtype == torch.ScalarType.Float32 && p.Parameter.is_contiguous());
+        parameters.All(p =>
+            p.Parameter.device_type == DeviceType.CPU && p.Parameter.dtype == torch.ScalarType.Float32 && p.Parameter.is_contiguous()
+        );
 
     /// <summary>Takes a step; parameters without a gradient stay as they are.</summary>
     public void Step(double rate)

@@ -30,6 +30,7 @@ public sealed record LshOptions
     public int Probes
     {
         get;
-        init => field = value is >= 0 and <= 30 ? value : throw new ArgumentOutOfRangeException(nameof(Probes), value, "Probes are 0 to L.");
+        init =>
+            field = value is >= 0 and <= 30 ? value : throw new ArgumentOutOfRangeException(nameof(Probes), value, "Probes are 0 to L.");
     }
 }

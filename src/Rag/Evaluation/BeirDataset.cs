@@ -67,7 +67,11 @@ public sealed record BeirDataset(
         await foreach (JsonLine line in JsonLines.ReadAsync(path, ct).ConfigureAwait(false))
         {
             string id = line.Text(line.Has("_id") ? "_id" : "id");
-            rows.Add(id, line.Line, new CorpusDocument(id, line.Has("title") ? line.Text("title") : "", line.Text(line.Has("text") ? "text" : "content")));
+            rows.Add(
+                id,
+                line.Line,
+                new CorpusDocument(id, line.Has("title") ? line.Text("title") : "", line.Text(line.Has("text") ? "text" : "content"))
+            );
         }
         return rows.Rows;
     }

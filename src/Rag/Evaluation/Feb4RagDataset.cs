@@ -3,25 +3,28 @@ namespace ResearchKit.Rag;
 /// <summary>FeB4RAG: requests to a federation of BEIR engines, with a grade of each engine for each request and of documents for merging.</summary>
 /// <param name="Requests">The requests.</param>
 /// <param name="Grades">For each request the grade of each engine, summed over its judged results: 0 is irrelevant.</param>
-public sealed record Feb4RagDataset(IReadOnlyList<LabeledQuery> Requests, IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Grades)
+public sealed record Feb4RagDataset(
+    IReadOnlyList<LabeledQuery> Requests,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Grades
+)
 {
     /// <summary>The thirteen engines that RAGRoute uses, alphabetical, which is the order of its one-hot features.</summary>
     public static IReadOnlyList<string> Engines { get; } =
-        [
-            "arguana",
-            "climate-fever",
-            "dbpedia-entity",
-            "fever",
-            "fiqa",
-            "hotpotqa",
-            "msmarco",
-            "nfcorpus",
-            "nq",
-            "scidocs",
-            "scifact",
-            "trec-covid",
-            "webis-touche2020",
-        ];
+    [
+        "arguana",
+        "climate-fever",
+        "dbpedia-entity",
+        "fever",
+        "fiqa",
+        "hotpotqa",
+        "msmarco",
+        "nfcorpus",
+        "nq",
+        "scidocs",
+        "scifact",
+        "trec-covid",
+        "webis-touche2020",
+    ];
 
     /// <summary>Reads requests.jsonl (_id, text) and the judgements for resource selection (<c>qid 0 engine grade</c>).</summary>
     /// <param name="requests">The file of requests.</param>
@@ -55,7 +58,12 @@ public sealed record Feb4RagDataset(IReadOnlyList<LabeledQuery> Requests, IReadO
             }
             if (
                 parts.Length != 4
-                || !int.TryParse(parts[3], System.Globalization.NumberStyles.Integer, System.Globalization.CultureInfo.InvariantCulture, out int grade)
+                || !int.TryParse(
+                    parts[3],
+                    System.Globalization.NumberStyles.Integer,
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    out int grade
+                )
             )
             {
                 throw new MalformedFileException(path, "four columns, the last a whole number", line, number);

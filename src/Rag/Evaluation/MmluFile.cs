@@ -27,7 +27,9 @@ public static class MmluFile
             first = false;
             if (!header)
             {
-                questions.Add(new($"{name}-{questions.Count}", record[0], [record[1], record[2], record[3], record[4]], AnswerOf(record, path)));
+                questions.Add(
+                    new($"{name}-{questions.Count}", record[0], [record[1], record[2], record[3], record[4]], AnswerOf(record, path))
+                );
             }
         }
         return questions;

@@ -20,7 +20,10 @@ public sealed class QuestionWorkload
         _questions = questions;
         if (questions.Count == 0 || _prefixes.Count == 0)
         {
-            throw new ArgumentException($"{questions.Count} questions and {_prefixes.Count} prefixes: at least one of each.", nameof(questions));
+            throw new ArgumentException(
+                $"{questions.Count} questions and {_prefixes.Count} prefixes: at least one of each.",
+                nameof(questions)
+            );
         }
     }
 

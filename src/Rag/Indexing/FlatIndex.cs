@@ -184,7 +184,13 @@ public sealed unsafe class FlatIndex : VectorIndex
                             float distance = inner ? -product : norms[first + q] + _squares[row + r] - 2 * product;
                             if (distance <= limits[first + q] && !(some && IsRemoved(row + r)))
                             {
-                                Keep(best.AsSpan((first + q) * kept, kept), ref counts[first + q], ref limits[first + q], row + r, distance);
+                                Keep(
+                                    best.AsSpan((first + q) * kept, kept),
+                                    ref counts[first + q],
+                                    ref limits[first + q],
+                                    row + r,
+                                    distance
+                                );
                             }
                         }
                     }

@@ -101,7 +101,9 @@ public static unsafe class IndexFile
     {
         if (mapping.Length < HeaderBytes + HashBytes)
         {
-            throw new InvalidDataException($"{path} has {mapping.Length} bytes; an index has at least {HeaderBytes + HashBytes}. It is cut off, or something else.");
+            throw new InvalidDataException(
+                $"{path} has {mapping.Length} bytes; an index has at least {HeaderBytes + HashBytes}. It is cut off, or something else."
+            );
         }
         ReadOnlySpan<byte> header = mapping.Bytes(0, HeaderBytes);
         int version = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
@@ -128,9 +130,17 @@ public static unsafe class IndexFile
         int dimension = BinaryPrimitives.ReadInt32LittleEndian(header[16..]);
         int stride = BinaryPrimitives.ReadInt32LittleEndian(header[20..]);
         int count = BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
-        if (kind is not (0 or 1) || !Enum.IsDefined((VectorMetric)metric) || dimension < 1 || stride != VectorKernel.Stride(dimension) || count < 0)
+        if (
+            kind is not (0 or 1)
+            || !Enum.IsDefined((VectorMetric)metric)
+            || dimension < 1
+            || stride != VectorKernel.Stride(dimension)
+            || count < 0
+        )
         {
-            throw new InvalidDataException($"{path}: kind {kind}, metric {metric}, dimension {dimension}, stride {stride} and {count} rows do not fit together.");
+            throw new InvalidDataException(
+                $"{path}: kind {kind}, metric {metric}, dimension {dimension}, stride {stride} and {count} rows do not fit together."
+            );
         }
         Cursor cursor = new(mapping, HeaderBytes + ((long)count * stride * sizeof(float)), path);
         bool[] removed = new bool[count];
@@ -224,7 +234,14 @@ public static unsafe class IndexFile
             {
                 throw new InvalidDataException($"{path} is empty.");
             }
-            _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            _file = MemoryMappedFile.CreateFromFile(
+                stream,
+                null,
+                0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: false
+            );
             _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             byte* start = null;
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);

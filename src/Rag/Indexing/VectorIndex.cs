@@ -19,7 +19,11 @@ public abstract unsafe class VectorIndex : IVectorIndex, IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         if (!Enum.IsDefined(metric))
         {
-            throw new ArgumentOutOfRangeException(nameof(metric), metric, $"Metrics are {string.Join(", ", Enum.GetNames<VectorMetric>())}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(metric),
+                metric,
+                $"Metrics are {string.Join(", ", Enum.GetNames<VectorMetric>())}."
+            );
         }
         (Metric, Rows) = (metric, rows ?? new VectorRows(dimension));
     }

@@ -30,9 +30,9 @@ public sealed class CentroidRouter : ISourceRouter
         double[] cosines = [.. _sources.Select(s => (double)TensorPrimitives.CosineSimilarity(query.Of(s.Encoder).Span, s.Centroid.Span))];
         HashSet<int> nearest = [.. Enumerable.Range(0, cosines.Length).OrderByDescending(i => cosines[i]).Take(_asked)];
         return ValueTask.FromResult(
-            new RoutingDecision(
-                [.. _sources.Select((s, i) => new SourceScore(s.Name, Math.Clamp((cosines[i] + 1) / 2, 0, 1), nearest.Contains(i)))]
-            )
+            new RoutingDecision([
+                .. _sources.Select((s, i) => new SourceScore(s.Name, Math.Clamp((cosines[i] + 1) / 2, 0, 1), nearest.Contains(i))),
+            ])
         );
     }
 }

@@ -13,7 +13,11 @@ public sealed class CoriMerger : IResultMerger
     public RetrievalResult Merge(IReadOnlyList<SourceResult> results, int k)
     {
         ArgumentNullException.ThrowIfNull(results);
-        Dictionary<string, double[]> scaled = results.ToDictionary(r => r.Source, r => RankedCandidates.MinMax(r.Result), StringComparer.Ordinal);
+        Dictionary<string, double[]> scaled = results.ToDictionary(
+            r => r.Source,
+            r => RankedCandidates.MinMax(r.Result),
+            StringComparer.Ordinal
+        );
         double low = results.Count == 0 ? 0 : results.Min(r => r.Probability);
         double high = results.Count == 0 ? 0 : results.Max(r => r.Probability);
         return RankedCandidates.Best(

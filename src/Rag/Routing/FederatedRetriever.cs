@@ -107,10 +107,7 @@ public sealed class FederatedRetriever : IRetriever
     {
         RoutingDecision decision = await _router.RouteAsync(query, ct).ConfigureAwait(false);
         Dictionary<string, SourceScore> scores = decision.Scores.ToDictionary(s => s.Source, StringComparer.Ordinal);
-        IRetrievalSource[] chosen =
-        [
-            .. _sources.Where(s => scores.TryGetValue(s.Profile.Name, out SourceScore score) && score.Chosen),
-        ];
+        IRetrievalSource[] chosen = [.. _sources.Where(s => scores.TryGetValue(s.Profile.Name, out SourceScore score) && score.Chosen)];
         Channel<SourceAnswer> answers = Channel.CreateUnbounded<SourceAnswer>();
         foreach (IRetrievalSource source in chosen)
         {

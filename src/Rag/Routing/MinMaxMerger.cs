@@ -10,7 +10,11 @@ public sealed class MinMaxMerger : IResultMerger
     public RetrievalResult Merge(IReadOnlyList<SourceResult> results, int k)
     {
         ArgumentNullException.ThrowIfNull(results);
-        Dictionary<string, double[]> scaled = results.ToDictionary(r => r.Source, r => RankedCandidates.MinMax(r.Result), StringComparer.Ordinal);
+        Dictionary<string, double[]> scaled = results.ToDictionary(
+            r => r.Source,
+            r => RankedCandidates.MinMax(r.Result),
+            StringComparer.Ordinal
+        );
         return RankedCandidates.Best(results, k, ScoreDirection.HigherIsBetter, (r, _, rank) => scaled[r.Source][rank]);
     }
 }

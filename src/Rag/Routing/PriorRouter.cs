@@ -11,18 +11,16 @@ public sealed class PriorRouter : ISourceRouter
     public PriorRouter(RouterTrainingSet training, double threshold = 0.5)
     {
         ArgumentNullException.ThrowIfNull(training);
-        _decision = new RoutingDecision(
-            [
-                .. training.Sources.Select(
-                    (s, source) =>
-                    {
-                        double rate =
-                            (double)Enumerable.Range(0, training.QueryCount).Count(q => training.IsRelevant(q, source)) / training.QueryCount;
-                        return new SourceScore(s.Name, rate, rate > threshold);
-                    }
-                ),
-            ]
-        );
+        _decision = new RoutingDecision([
+            .. training.Sources.Select(
+                (s, source) =>
+                {
+                    double rate =
+                        (double)Enumerable.Range(0, training.QueryCount).Count(q => training.IsRelevant(q, source)) / training.QueryCount;
+                    return new SourceScore(s.Name, rate, rate > threshold);
+                }
+            ),
+        ]);
     }
 
     /// <inheritdoc/>

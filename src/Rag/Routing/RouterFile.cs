@@ -21,7 +21,10 @@ public static class RouterFile
             .. router.Parameters.Layout.Entries.Select(e =>
                 SafetensorsTensor.OfSingles(e.Name, e.Shape, router.Parameters.Memory.Slice(e.Offset, e.Count))
             ),
-            .. router.Sources.Select((s, i) => SafetensorsTensor.OfSingles(string.Create(CultureInfo.InvariantCulture, $"centroid.{i}"), [s.Dimension], s.Centroid)),
+            .. router.Sources.Select(
+                (s, i) =>
+                    SafetensorsTensor.OfSingles(string.Create(CultureInfo.InvariantCulture, $"centroid.{i}"), [s.Dimension], s.Centroid)
+            ),
         ];
         if (router.Scaler is { } scaler)
         {
@@ -83,7 +86,8 @@ public static class RouterFile
                 double.Parse(file.Metadata["temperature"], CultureInfo.InvariantCulture)
             );
         }
-        catch (Exception e) when (e is ArgumentException or KeyNotFoundException or JsonException or FormatException or InvalidOperationException)
+        catch (Exception e)
+            when (e is ArgumentException or KeyNotFoundException or JsonException or FormatException or InvalidOperationException)
         {
             throw new MalformedFileException(path, "weights, centroids and metadata that fit together", e.Message, innerException: e);
         }

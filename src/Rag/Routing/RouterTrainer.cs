@@ -97,9 +97,7 @@ public sealed class RouterTrainer(RouterTrainingOptions? options = null)
             Initializers.Initialize(network, random.Split("init"));
             ParameterVector? chosen = null;
             double share = training.PositiveShare;
-            using torch.Tensor? weight = options.PositiveWeight is { } factor
-                ? torch.tensor((float)(factor * (1 - share) / share))
-                : null;
+            using torch.Tensor? weight = options.PositiveWeight is { } factor ? torch.tensor((float)(factor * (1 - share) / share)) : null;
             Trainer trainer = new(
                 new TrainingOptions
                 {

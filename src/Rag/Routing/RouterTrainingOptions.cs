@@ -72,7 +72,10 @@ public sealed record RouterTrainingOptions
     public double? PositiveWeight
     {
         get;
-        init => field = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(PositiveWeight), value, "Above 0, or null.");
+        init =>
+            field = value is null or > 0
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(PositiveWeight), value, "Above 0, or null.");
     }
 
     /// <summary>By what the epoch is chosen. Default accuracy (MIRAGE, FeB4RAG); F1 for MMLU.</summary>

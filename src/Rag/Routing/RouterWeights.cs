@@ -6,20 +6,18 @@ namespace ResearchKit.Rag;
 internal static class RouterWeights
 {
     public static ParameterLayout Layout(int inputs, int hidden1, int hidden2) =>
-        ParameterLayout.Create(
-            [
-                ("fc1.weight", [hidden1, inputs]),
-                ("fc1.bias", [hidden1]),
-                ("ln1.weight", [hidden1]),
-                ("ln1.bias", [hidden1]),
-                ("fc2.weight", [hidden2, hidden1]),
-                ("fc2.bias", [hidden2]),
-                ("ln2.weight", [hidden2]),
-                ("ln2.bias", [hidden2]),
-                ("fc3.weight", [1, hidden2]),
-                ("fc3.bias", [1]),
-            ]
-        );
+        ParameterLayout.Create([
+            ("fc1.weight", [hidden1, inputs]),
+            ("fc1.bias", [hidden1]),
+            ("ln1.weight", [hidden1]),
+            ("ln1.bias", [hidden1]),
+            ("fc2.weight", [hidden2, hidden1]),
+            ("fc2.bias", [hidden2]),
+            ("ln2.weight", [hidden2]),
+            ("ln2.bias", [hidden2]),
+            ("fc3.weight", [1, hidden2]),
+            ("fc3.bias", [1]),
+        ]);
 
     /// <summary>The logit of one row of features, plainly: the reference of the folded computation.</summary>
     public static float Logit(ParameterVector parameters, ReadOnlySpan<float> features)

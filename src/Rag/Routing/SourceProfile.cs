@@ -35,9 +35,10 @@ public sealed record SourceProfile
     {
         get;
         init =>
-            field = value > 0 && double.IsFinite(value)
-                ? value
-                : throw new ArgumentOutOfRangeException(nameof(Cost), value, "A cost is above zero.");
+            field =
+                value > 0 && double.IsFinite(value)
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(Cost), value, "A cost is above zero.");
     } = 1;
 
     /// <summary>The length of its embeddings.</summary>

@@ -25,7 +25,15 @@ public class CachePropertyTests
                 {
                     ProximityCacheOptions options = Options(capacity, tolerance, lru ? EvictionPolicy.Lru : EvictionPolicy.Fifo);
                     IApproximateCache<int> cache = hash
-                        ? new LshProximityCache<int>(options, new LshOptions { Hyperplanes = 3, BucketCapacity = capacity, Probes = 1 })
+                        ? new LshProximityCache<int>(
+                            options,
+                            new LshOptions
+                            {
+                                Hyperplanes = 3,
+                                BucketCapacity = capacity,
+                                Probes = 1,
+                            }
+                        )
                         : new FlatProximityCache<int>(options);
                     for (int i = 0; i < stream.Length; i++)
                     {
@@ -71,7 +79,10 @@ public class CachePropertyTests
                     {
                         Comparison = strict ? MatchComparison.Strict : MatchComparison.Inclusive,
                     };
-                    Assert.That(Replay(new FlatProximityCache<int>(options), stream), Is.EqualTo(Plainly(stream, capacity, tolerance, lru, strict)));
+                    Assert.That(
+                        Replay(new FlatProximityCache<int>(options), stream),
+                        Is.EqualTo(Plainly(stream, capacity, tolerance, lru, strict))
+                    );
                 }
             );
 
@@ -108,7 +119,10 @@ public class CachePropertyTests
                     float[] b = Vectors.Unit(16, stream);
                     float dot = a.Zip(b).Sum(p => p.First * p.Second);
                     double norm = Math.Sqrt(b.Zip(a).Sum(p => Math.Pow(p.First - dot * p.Second, 2)));
-                    float[] c = [.. a.Zip(b).Select(p => (float)(Math.Cos(angle) * p.First + Math.Sin(angle) * (p.Second - dot * p.First) / norm))];
+                    float[] c =
+                    [
+                        .. a.Zip(b).Select(p => (float)(Math.Cos(angle) * p.First + Math.Sin(angle) * (p.Second - dot * p.First) / norm)),
+                    ];
                     shared += cache.Signature(a) == cache.Signature(c) ? 1 : 0;
                 }
             }
@@ -162,7 +176,10 @@ public class CachePropertyTests
             double Squared(int j) => stream[j].Zip(stream[i]).Sum(p => Math.Pow(p.First - p.Second, 2));
             int[] matches =
             [
-                .. entries.Where(j => strict ? Squared(j) < tolerance * tolerance : Squared(j) <= tolerance * tolerance).OrderBy(Squared).ThenBy(j => j),
+                .. entries
+                    .Where(j => strict ? Squared(j) < tolerance * tolerance : Squared(j) <= tolerance * tolerance)
+                    .OrderBy(Squared)
+                    .ThenBy(j => j),
             ];
             by[i] = matches.Length > 0 ? matches[0] : -1;
             if (by[i] < 0)

@@ -44,7 +44,12 @@ public class HashedTfIdfGoldenTests
                 Is.EqualTo(slots.Value.EnumerateArray().Select(s => s.EnumerateArray().Select(v => (int)v.GetDouble()).ToArray()))
             );
         }
-        foreach ((JsonElement query, JsonElement vector) in golden.GetProperty("queries").EnumerateArray().Zip(golden.GetProperty("embeddings").EnumerateArray()))
+        foreach (
+            (JsonElement query, JsonElement vector) in golden
+                .GetProperty("queries")
+                .EnumerateArray()
+                .Zip(golden.GetProperty("embeddings").EnumerateArray())
+        )
         {
             Assert.That(
                 embedder.Embed(query.GetString()!),

@@ -52,7 +52,10 @@ public class IndexTests
                     }
                 ),
         ];
-        float[][] queries = [.. Enumerable.Range(0, 50).Select(i => vectors[i * 29 % 1500].Select(v => v + 0.01f * (float)stream.NextGaussian()).ToArray())];
+        float[][] queries =
+        [
+            .. Enumerable.Range(0, 50).Select(i => vectors[i * 29 % 1500].Select(v => v + 0.01f * (float)stream.NextGaussian()).ToArray()),
+        ];
         (double recall, HnswIndex index) = Recall(vectors, queries, 64);
         Assert.That(recall, Is.GreaterThanOrEqualTo(0.95));
         Assert.That(index.Search(queries[0], 5000).Documents, Has.Count.EqualTo(1500), "all where fewer are asked for than there are");
