@@ -7,21 +7,23 @@ switch (args)
         return FftTimes.Run(sizes);
     case ["ffg-kernel"]:
         return FftTimes.RunKernel();
-<<<<<<< HEAD
-<<<<<<< HEAD
     case ["merge-times"]:
         return MergeTimes.Run();
     case ["merge-planning"]:
         return MergeTimes.RunPlanning();
-=======
     case ["audit-times", .. var rows]:
         return AuditTimes.Run(rows);
->>>>>>> audit
-=======
     case ["fens-times"]:
         FensTimes.Run();
         return 0;
->>>>>>> fens
+    case ["rag-data", var folder, var count, var dimension]:
+        return await RagTimes.WriteAsync(
+            folder,
+            int.Parse(count, System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(dimension, System.Globalization.CultureInfo.InvariantCulture)
+        );
+    case ["rag-times", var folder]:
+        return await RagTimes.RunAsync(folder);
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

@@ -51,29 +51,17 @@ internal static class CacheReplay
     /// <param name="rerank">rho: how many times k documents an entry holds, ranked anew for each query that hits.</param>
     public static ReplayOutcome Score(ProximityWorkload workload, IReadOnlyList<int> stream, int[] answeredBy, int k, int rerank = 1)
     {
-        double overlap = 0;
+        long common = 0;
         int gold = 0;
         int hits = 0;
         for (int i = 0; i < stream.Count; i++)
         {
-            int query = stream[i];
             hits += answeredBy[i] >= 0 ? 1 : 0;
-            ReadOnlySpan<int> exact = workload.Nearest(query, k);
-            ReadOnlySpan<int> returned =
-                answeredBy[i] < 0 ? exact
-                : rerank == 1 ? workload.Nearest(answeredBy[i], k)
-                : workload.Rerank(query, workload.Nearest(answeredBy[i], k * rerank), k);
-            int common = 0;
-            bool isGold = false;
-            foreach (int document in returned)
-            {
-                common += exact.Contains(document) ? 1 : 0;
-                isGold |= workload.IsEvidence(query, document);
-            }
-            overlap += (double)common / k;
+            (int right, bool isGold) = workload.Worth(stream[i], answeredBy[i], k, rerank);
+            common += right;
             gold += isGold ? 1 : 0;
         }
-        return new ReplayOutcome((double)hits / stream.Count, overlap / stream.Count, (double)gold / stream.Count);
+        return new ReplayOutcome((double)hits / stream.Count, (double)common / k / stream.Count, (double)gold / stream.Count);
     }
 }
 

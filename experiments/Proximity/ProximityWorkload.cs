@@ -20,6 +20,7 @@ internal sealed class ProximityWorkload
     private readonly FlatIndex _index;
     private readonly int[][] _nearest;
     private readonly IReadOnlySet<int>[] _evidence;
+    private readonly Dictionary<(int Query, int AnsweredBy, int K, int Rerank), (int Common, bool Gold)> _worth = [];
 
     private ProximityWorkload(
         QuestionWorkload questions,
@@ -55,12 +56,33 @@ internal sealed class ProximityWorkload
     /// <summary>The documents an exact search finds for a variant, nearest first.</summary>
     public ReadOnlySpan<int> Nearest(int variant, int k) => _nearest[variant].AsSpan(0, Math.Min(k, _nearest[variant].Length));
 
-    /// <summary>Whether a document is evidence for a variant's question.</summary>
-    public bool IsEvidence(int variant, int document) =>
+    /// <summary>How many of a variant's exact documents it gets from an entry, and whether one of those it gets is evidence. Kept: skewed streams ask the same again and again. One thread at a time.</summary>
+    /// <param name="query">The variant.</param>
+    /// <param name="answeredBy">The variant that filled the entry; -1: the store was asked.</param>
+    /// <param name="k">How many documents it gets.</param>
+    /// <param name="rerank">rho.</param>
+    public (int Common, bool Gold) Worth(int query, int answeredBy, int k, int rerank)
+    {
+        if (!_worth.TryGetValue((query, answeredBy, k, rerank), out (int Common, bool Gold) worth))
+        {
+            ReadOnlySpan<int> exact = Nearest(query, k);
+            ReadOnlySpan<int> returned =
+                answeredBy < 0 ? exact
+                : rerank == 1 ? Nearest(answeredBy, k)
+                : Rerank(query, Nearest(answeredBy, k * rerank), k);
+            foreach (int document in returned)
+            {
+                worth = (worth.Common + (exact.Contains(document) ? 1 : 0), worth.Gold || IsEvidence(query, document));
+            }
+            _worth.Add((query, answeredBy, k, rerank), worth);
+        }
+        return worth;
+    }
+
+    private bool IsEvidence(int variant, int document) =>
         _evidence.Length > 0 && _evidence[variant / Questions.VariantCount].Contains(document);
 
-    /// <summary>The nearest of some documents to a variant; ties in their order.</summary>
-    public int[] Rerank(int variant, ReadOnlySpan<int> documents, int k)
+    private int[] Rerank(int variant, ReadOnlySpan<int> documents, int k)
     {
         float[] vector = new float[_index.Dimension];
         (int Document, float Distance)[] scored = new (int, float)[documents.Length];
@@ -69,6 +91,7 @@ internal sealed class ProximityWorkload
             _index.TryGetVector(_index.IdOf(documents[i]), vector);
             scored[i] = (documents[i], VectorDistance.Of(VectorMetric.Euclidean, Vectors[variant], vector));
         }
+        // A stable sort: ties stay in the cached order.
         return [.. scored.OrderBy(s => s.Distance).Take(k).Select(s => s.Document)];
     }
 
@@ -116,13 +139,7 @@ internal sealed class ProximityWorkload
     }
 
     /// <summary>Invented passages, and questions of two names and six words of the topic.</summary>
-    public static ProximityWorkload Generate(
-        RandomStream corpus,
-        RandomStream questions,
-        int depth,
-        int threads,
-        CancellationToken cancellationToken
-    )
+    public static ProximityWorkload Generate(RandomStream corpus, RandomStream questions, int depth, int threads, CancellationToken cancellationToken)
     {
         TopicPassages passages = new(corpus);
         QuestionStream asked = new(passages, questions);
@@ -156,14 +173,8 @@ internal sealed class ProximityWorkload
             .. await MmluFile.LoadAsync(Path.Combine(mmlu, "test", "econometrics_test.csv"), cancellationToken),
             .. await MmluFile.LoadAsync(Path.Combine(mmlu, "dev", "econometrics_dev.csv"), cancellationToken),
         ];
-        IReadOnlyList<CorpusDocument> corpus = await BeirDataset.LoadCorpusAsync(
-            Path.Combine(squad, "corpus.jsonl"),
-            cancellationToken: cancellationToken
-        );
-        IReadOnlyList<CorpusDocument> more = await BeirDataset.LoadCorpusAsync(
-            Path.Combine(pubmed, "corpus.jsonl"),
-            cancellationToken: cancellationToken
-        );
+        IReadOnlyList<CorpusDocument> corpus = await BeirDataset.LoadCorpusAsync(Path.Combine(squad, "corpus.jsonl"), cancellationToken: cancellationToken);
+        IReadOnlyList<CorpusDocument> more = await BeirDataset.LoadCorpusAsync(Path.Combine(pubmed, "corpus.jsonl"), cancellationToken: cancellationToken);
         HashedTfIdfEmbedder embedder = new(TermStatistics.Of(corpus.Concat(more).Select(d => d.TextToEmbed), cancellationToken));
         return new ProximityWorkload(
             new QuestionWorkload([.. questions.Select(q => q.WithAnswers)]),
@@ -208,11 +219,7 @@ internal sealed class ProximityWorkload
         );
     }
 
-    private static FlatIndex Fill(
-        HashedTfIdfEmbedder embedder,
-        IReadOnlyList<(string Id, string Text)> documents,
-        CancellationToken cancellationToken
-    )
+    private static FlatIndex Fill(HashedTfIdfEmbedder embedder, IReadOnlyList<(string Id, string Text)> documents, CancellationToken cancellationToken)
     {
         FlatIndex index = new(embedder.Dimension);
         float[] vector = new float[embedder.Dimension];

@@ -8,8 +8,8 @@ namespace ResearchKit.Rag;
 /// the share of false hits is below a limit with confidence. Where the log cannot show that, there is no recommendation.
 /// </summary>
 /// <remarks>
-/// A hit is false if fewer than <see cref="MinimumOverlap"/> of its k documents are those of the exact search. Candidate tolerances are tested from the smallest upwards, each by the upper end of
-/// Clopper and Pearson's exact interval; the first that fails ends the search, so that the whole procedure keeps the confidence of one test.
+/// A hit is false if fewer than <see cref="MinimumOverlap"/> of its k documents are those of the exact search. Each candidate tolerance is tested by the upper end of Clopper and
+/// Pearson's exact interval, at a level divided by the number of candidates: the recommendation keeps the confidence whichever of them is taken.
 /// </remarks>
 public sealed class ToleranceTuner
 {
@@ -50,12 +50,12 @@ public sealed class ToleranceTuner
     /// <summary>The cache that is to be tuned; its tolerance does not matter.</summary>
     public required ProximityCacheOptions Cache { get; init; }
 
-    /// <summary>How many candidate tolerances are tried: quantiles of the distances from a query to the nearest one before it. Default 40.</summary>
+    /// <summary>How many candidate tolerances are tried: quantiles of the distances from a query to the nearest one before it. Default 20.</summary>
     public int Candidates
     {
         get;
         init => field = value is >= 1 and <= 1000 ? value : throw new ArgumentOutOfRangeException(nameof(Candidates), value, "1 to 1000.");
-    } = 40;
+    } = 20;
 
     /// <summary>Recommends a tolerance.</summary>
     /// <param name="queries">The embeddings of the log, in its order.</param>
@@ -63,11 +63,7 @@ public sealed class ToleranceTuner
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="InvalidOperationException">Cache and store differ in their metric.</exception>
     /// <exception cref="ResearchKitException">RK6202: no tolerance is supported; the message says why.</exception>
-    public ToleranceRecommendation Recommend(
-        IReadOnlyList<float[]> queries,
-        IVectorIndex index,
-        CancellationToken cancellationToken = default
-    )
+    public ToleranceRecommendation Recommend(IReadOnlyList<float[]> queries, IVectorIndex index, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(index);
@@ -77,7 +73,7 @@ public sealed class ToleranceTuner
         }
         string[][] exact = [.. queries.Select(q => Found(index, q, cancellationToken))];
         ToleranceRecommendation? best = null;
-        string? stopped = null;
+        string? refused = null;
         foreach (float tolerance in CandidateTolerances(queries, cancellationToken))
         {
             (int hits, int wrong) = Replay(queries, exact, tolerance, cancellationToken);
@@ -92,26 +88,26 @@ public sealed class ToleranceTuner
                     queries.Count
                 );
             }
-            // Too few hits yet to show anything is no failure; false hits beyond the limit are.
-            else if (hits > 0 && (double)wrong / hits > FalseHitLimit)
+            else if (refused is null && hits > 0 && (double)wrong / hits > FalseHitLimit)
             {
-                stopped = string.Create(
+                refused = string.Create(
                     CultureInfo.InvariantCulture,
                     $"at tau = {tolerance:0.####} {wrong} of {hits} hits are false, above the limit of {FalseHitLimit:0.####}"
                 );
-                break;
             }
         }
         return best
             ?? throw new ResearchKitException(
                 RagErrors.ToleranceUnsupported,
-                $"The log of {queries.Count} queries supports no tolerance: {stopped ?? $"too few of them repeat to show a share of false hits below {FalseHitLimit.ToString(CultureInfo.InvariantCulture)}, which takes at least {HitsNeeded()} right hits"}.",
+                $"The log of {queries.Count} queries supports no tolerance: {refused ?? $"too few of them repeat to show a share of false hits below {FalseHitLimit.ToString(CultureInfo.InvariantCulture)}, which takes at least {HitsNeeded()} right hits"}.",
                 "Give a longer log, or accept a larger share of false hits; a tolerance of 0 answers exact repetitions only and needs no log."
             );
     }
 
-    /// <summary>The right hits it takes at least: with none false, 1 - (1 - confidence)^(1/n) is at most the limit.</summary>
-    public int HitsNeeded() => (int)Math.Ceiling(Math.Log(1 - Confidence) / Math.Log(1 - FalseHitLimit));
+    /// <summary>The right hits it takes at least: with none false, 1 - level^(1/n) is at most the limit.</summary>
+    public int HitsNeeded() => (int)Math.Ceiling(Math.Log(Level) / Math.Log(1 - FalseHitLimit));
+
+    private double Level => (1 - Confidence) / Candidates;
 
     private string[] Found(IVectorIndex index, float[] query, CancellationToken cancellationToken)
     {
@@ -137,12 +133,7 @@ public sealed class ToleranceTuner
             : Enumerable.Range(1, Candidates).Select(c => (float)Quantiles.Of([.. distances], (double)c / Candidates)).Distinct();
     }
 
-    private (int Hits, int Wrong) Replay(
-        IReadOnlyList<float[]> queries,
-        string[][] exact,
-        float tolerance,
-        CancellationToken cancellationToken
-    )
+    private (int Hits, int Wrong) Replay(IReadOnlyList<float[]> queries, string[][] exact, float tolerance, CancellationToken cancellationToken)
     {
         FlatProximityCache<int> cache = new(Cache with { Tolerance = tolerance });
         (int hits, int wrong) = (0, 0);
@@ -162,7 +153,7 @@ public sealed class ToleranceTuner
         return (hits, wrong);
     }
 
-    // The p at which so few false hits would be seen with a probability of 1 - confidence.
+    // The p at which so few false hits would be seen with the probability of the level.
     private double UpperEnd(int wrong, int hits)
     {
         if (hits == 0 || wrong == hits)
@@ -173,7 +164,7 @@ public sealed class ToleranceTuner
         for (int i = 0; i < 60; i++)
         {
             double middle = (low + high) / 2;
-            (low, high) = BinomialTail.AtMost(wrong, hits, middle) > 1 - Confidence ? (middle, high) : (low, middle);
+            (low, high) = BinomialTail.AtMost(wrong, hits, middle) > Level ? (middle, high) : (low, middle);
         }
         return high;
     }
