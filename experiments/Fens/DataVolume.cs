@@ -34,9 +34,20 @@ public sealed class DataVolume : SkewExperiment
             (IReadOnlyList<ClientSplit> splits, IReadOnlyList<ParameterVector> models) = study.Locals(fens, cancellationToken);
             yield return study
                 .Stack(fens, splits, models, cancellationToken)
-                .Learned($"fens-mlp-{percent}", new MlpAggregator(), new() { Rounds = context.Options.AggregatorRounds }, cancellationToken);
+                .Learned(
+                    $"fens-mlp-{percent}",
+                    new MlpAggregator(),
+                    new() { Rounds = context.Options.AggregatorRounds },
+                    cancellationToken
+                );
             MethodRow fedavg = study
-                .Federated("fedavg", LabelSkew.Rounds(new FedAvg(), SkewRates.Of(cell.Data).FedAvg, 2), [30], SkewRates.Grid.Count, cancellationToken)
+                .Federated(
+                    "fedavg",
+                    LabelSkew.Rounds(new FedAvg(), SkewRates.Of(cell.Data).FedAvg, 2),
+                    [30],
+                    SkewRates.Grid.Count,
+                    cancellationToken
+                )
                 .Single();
             yield return fedavg with
             {

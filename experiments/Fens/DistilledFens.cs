@@ -25,7 +25,14 @@ public sealed class DistilledFens : SkewExperiment
         FensOptions fens = Options(cell, context) with { Training = new() { Rounds = context.Options.AggregatorRounds } };
         (IReadOnlyList<ClientSplit> splits, IReadOnlyList<ParameterVector> models) = study.Locals(fens, cancellationToken);
         FensResult result = new FensTrainer(fens)
-            .AggregateAsync(FederatedClient.Of(data.Clients), splits, model, models, context.Random("aggregator"), cancellationToken: cancellationToken)
+            .AggregateAsync(
+                FederatedClient.Of(data.Clients),
+                splits,
+                model,
+                models,
+                context.Random("aggregator"),
+                cancellationToken: cancellationToken
+            )
             .GetAwaiter()
             .GetResult();
         double whole = Predictions.Accuracy(

@@ -81,14 +81,24 @@ public sealed class OneShotBaselines : SkewExperiment
             Schedule = LearningRateSchedule.Cosine(0.001, Spent(FedDf.Defaults.Steps), per: SchedulePer.Batch),
             Validation = data.Validation,
         };
-        yield return Student("feddf", new FedDf(feddf).Train(model, clients, weights, z, publicRows, context.Random("feddf"), cancellationToken), size);
+        yield return Student(
+            "feddf",
+            new FedDf(feddf).Train(model, clients, weights, z, publicRows, context.Random("feddf"), cancellationToken),
+            size
+        );
         (double, double) range = cell.Data == SkewedClients.Generated ? (-1, 1) : (0, 1);
         CoBoostingOptions boosting = new() { Range = range };
         boosting = boosting with { Epochs = Math.Max(2, Spent(boosting.Epochs)) };
         yield return Student(
             "co-boosting",
             new CoBoosting(boosting)
-                .Train((DenseModel)model.Model, clients, model.Initialize(context.Random("student")), context.Random("co-boosting"), cancellationToken)
+                .Train(
+                    (DenseModel)model.Model,
+                    clients,
+                    model.Initialize(context.Random("student")),
+                    context.Random("co-boosting"),
+                    cancellationToken
+                )
                 .Student,
             size
         );

@@ -15,7 +15,11 @@ internal static class PublicRows
     private const int Count = 4000;
 
     /// <summary>Loads or draws.</summary>
-    public static async Task<LabeledData> GetAsync<TOptions>(string data, CellContext<TOptions> context, CancellationToken cancellationToken)
+    public static async Task<LabeledData> GetAsync<TOptions>(
+        string data,
+        CellContext<TOptions> context,
+        CancellationToken cancellationToken
+    )
         where TOptions : ExperimentOptions
     {
         if (data == SkewedClients.Generated)

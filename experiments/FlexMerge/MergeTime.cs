@@ -121,7 +121,10 @@ public sealed class MergeTime : Experiment<MergeTime.Options, MergeTime.Cell, Me
             double peak = PeakMiB();
             long written = Directory.EnumerateFiles(Path.Combine(folder, "merged")).Sum(path => new FileInfo(path).Length);
             int passes = Compared.First(c => c.Algorithm == cell.Algorithm).Passes;
-            double raw = await Task.Run(() => RawSeconds(paths, passes, written, Path.Combine(folder, "raw"), cancellationToken), cancellationToken);
+            double raw = await Task.Run(
+                () => RawSeconds(paths, passes, written, Path.Combine(folder, "raw"), cancellationToken),
+                cancellationToken
+            );
             return new Row(parameters * sizeof(float) / 1048576.0, mergeSeconds, raw, peak);
         }
         finally
@@ -133,7 +136,13 @@ public sealed class MergeTime : Experiment<MergeTime.Options, MergeTime.Cell, Me
         }
     }
 
-    private static double RawSeconds(IReadOnlyList<string> paths, int passes, long written, string output, CancellationToken cancellationToken)
+    private static double RawSeconds(
+        IReadOnlyList<string> paths,
+        int passes,
+        long written,
+        string output,
+        CancellationToken cancellationToken
+    )
     {
         byte[] buffer = new byte[1 << 18];
         long clock = Stopwatch.GetTimestamp();

@@ -77,7 +77,13 @@ internal static class SyntheticCheckpoints
         return paths;
     }
 
-    private static async Task WriteAsync(Stream to, (string Name, long[] Shape) tensor, int task, RandomStream stream, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        Stream to,
+        (string Name, long[] Shape) tensor,
+        int task,
+        RandomStream stream,
+        CancellationToken cancellationToken
+    )
     {
         long length = tensor.Shape.Aggregate(1L, (a, b) => a * b);
         RandomStream start = stream.Split("base", tensor.Name);

@@ -59,7 +59,13 @@ internal static class FederationData
     /// <param name="k">How many documents count as best.</param>
     /// <param name="context">The cell's context.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static Task<Federation> LoadAsync<TOptions>(string data, int sources, int k, CellContext<TOptions> context, CancellationToken cancellationToken)
+    public static Task<Federation> LoadAsync<TOptions>(
+        string data,
+        int sources,
+        int k,
+        CellContext<TOptions> context,
+        CancellationToken cancellationToken
+    )
         where TOptions : ExperimentOptions =>
         data switch
         {
@@ -122,7 +128,11 @@ internal static class FederationData
         where TOptions : ExperimentOptions
     {
         DatasetFolder folder = await context.Data.RequireAsync("rag-feb4rag", cancellationToken);
-        Feb4RagDataset data = await Feb4RagDataset.LoadAsync(folder.FilePath("requests.jsonl"), folder.FilePath("BEIR-QRELS-RS.txt"), cancellationToken);
+        Feb4RagDataset data = await Feb4RagDataset.LoadAsync(
+            folder.FilePath("requests.jsonl"),
+            folder.FilePath("BEIR-QRELS-RS.txt"),
+            cancellationToken
+        );
         return Labelled(
             Feb4RagDataset.Engines,
             [
@@ -139,14 +149,24 @@ internal static class FederationData
         );
     }
 
-    private static async Task<Federation> LoadClustersAsync<TOptions>(int k, CellContext<TOptions> context, CancellationToken cancellationToken)
+    private static async Task<Federation> LoadClustersAsync<TOptions>(
+        int k,
+        CellContext<TOptions> context,
+        CancellationToken cancellationToken
+    )
         where TOptions : ExperimentOptions
     {
         const int Count = 10;
         CorpusDocument[] all = [.. (await LoadCorporaAsync(context, cancellationToken)).SelectMany(c => c)];
         HashedTfIdfEmbedder embedder = Embedder(all, cancellationToken);
         float[][] vectors = [.. all.Select(d => embedder.Embed(d.TextToEmbed))];
-        int[] cluster = KMeans.Cluster(vectors, Count, context.Fixed("clusters"), threads: context.Threads, cancellationToken: cancellationToken);
+        int[] cluster = KMeans.Cluster(
+            vectors,
+            Count,
+            context.Fixed("clusters"),
+            threads: context.Threads,
+            cancellationToken: cancellationToken
+        );
         List<(string Id, string Text)>[] documents = [.. Enumerable.Range(0, Count).Select(_ => new List<(string, string)>())];
         for (int i = 0; i < all.Length; i++)
         {
@@ -157,10 +177,22 @@ internal static class FederationData
         {
             questions.AddRange((await MmluAsync(subject, context, cancellationToken)).Select(q => (q.WithOptionLine, "", subject)));
         }
-        return Of([.. Enumerable.Range(0, Count).Select(c => $"cluster-{c}")], documents, questions, embedder, k, context.Threads, cancellationToken);
+        return Of(
+            [.. Enumerable.Range(0, Count).Select(c => $"cluster-{c}")],
+            documents,
+            questions,
+            embedder,
+            k,
+            context.Threads,
+            cancellationToken
+        );
     }
 
-    private static async Task<Federation> LoadRealSourcesAsync<TOptions>(int k, CellContext<TOptions> context, CancellationToken cancellationToken)
+    private static async Task<Federation> LoadRealSourcesAsync<TOptions>(
+        int k,
+        CellContext<TOptions> context,
+        CancellationToken cancellationToken
+    )
         where TOptions : ExperimentOptions
     {
         CorpusDocument[][] corpora = await LoadCorporaAsync(context, cancellationToken);
@@ -182,7 +214,11 @@ internal static class FederationData
         return OfCorpora(corpora, questions, k, context.Threads, cancellationToken);
     }
 
-    private static async Task<Federation> LoadRealMirageAsync<TOptions>(int k, CellContext<TOptions> context, CancellationToken cancellationToken)
+    private static async Task<Federation> LoadRealMirageAsync<TOptions>(
+        int k,
+        CellContext<TOptions> context,
+        CancellationToken cancellationToken
+    )
         where TOptions : ExperimentOptions
     {
         CorpusDocument[][] corpora = await LoadCorporaAsync(context, cancellationToken);
@@ -297,7 +333,10 @@ internal static class FederationData
     private static HashedTfIdfEmbedder Embedder(IReadOnlyList<CorpusDocument> documents, CancellationToken cancellationToken) =>
         new(TermStatistics.Of(documents.Select(d => d.TextToEmbed), cancellationToken), new HashedTfIdfOptions { Dimension = 256 });
 
-    private static async Task<CorpusDocument[][]> LoadCorporaAsync<TOptions>(CellContext<TOptions> context, CancellationToken cancellationToken)
+    private static async Task<CorpusDocument[][]> LoadCorporaAsync<TOptions>(
+        CellContext<TOptions> context,
+        CancellationToken cancellationToken
+    )
         where TOptions : ExperimentOptions
     {
         List<CorpusDocument[]> corpora = [];
@@ -312,7 +351,10 @@ internal static class FederationData
 
     private static async Task<MirageBenchmark> MirageAsync<TOptions>(CellContext<TOptions> context, CancellationToken cancellationToken)
         where TOptions : ExperimentOptions =>
-        await MirageBenchmark.LoadAsync((await context.Data.RequireAsync("rag-mirage", cancellationToken)).FilePath("benchmark.json"), cancellationToken);
+        await MirageBenchmark.LoadAsync(
+            (await context.Data.RequireAsync("rag-mirage", cancellationToken)).FilePath("benchmark.json"),
+            cancellationToken
+        );
 
     private static async Task<IReadOnlyList<MultipleChoiceQuestion>> MmluAsync<TOptions>(
         string subject,
@@ -320,5 +362,8 @@ internal static class FederationData
         CancellationToken cancellationToken
     )
         where TOptions : ExperimentOptions =>
-        await MmluFile.LoadAsync((await context.Data.RequireAsync("rag-mmlu", cancellationToken)).FilePath($"test/{subject}_test.csv"), cancellationToken);
+        await MmluFile.LoadAsync(
+            (await context.Data.RequireAsync("rag-mmlu", cancellationToken)).FilePath($"test/{subject}_test.csv"),
+            cancellationToken
+        );
 }

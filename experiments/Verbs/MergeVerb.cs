@@ -73,7 +73,13 @@ public sealed class MergeVerb(MergeAlgorithms? algorithms = null) : IVerb
                 using OpenedMerge opened = OpenedMerge.Open(arguments.Read(a, a.GetValue(size)), _algorithms);
                 if (a.GetValue(dryRun))
                 {
-                    Show(call, a.GetValue(json), await opened.Merge!.PlanAsync(cancellationToken: cancellationToken), opened, a.GetValue(size));
+                    Show(
+                        call,
+                        a.GetValue(json),
+                        await opened.Merge!.PlanAsync(cancellationToken: cancellationToken),
+                        opened,
+                        a.GetValue(size)
+                    );
                     return ExitCode.Done;
                 }
                 string folder = a.GetRequiredValue(output);

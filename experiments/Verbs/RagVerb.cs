@@ -81,7 +81,12 @@ public sealed class RagVerb : IVerb
             async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
-                RagSearchReport r = await RagCommands.SearchAsync(a.GetRequiredValue(folder), a.GetRequiredValue(query), a.GetValue(k), cancellationToken);
+                RagSearchReport r = await RagCommands.SearchAsync(
+                    a.GetRequiredValue(folder),
+                    a.GetRequiredValue(query),
+                    a.GetValue(k),
+                    cancellationToken
+                );
                 Show(call, json, r, [.. r.Documents.Select(d => $"{Text(d.Score)}  {d.Id}")]);
                 return ExitCode.Done;
             }

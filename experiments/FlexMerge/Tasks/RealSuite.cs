@@ -56,7 +56,12 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
         LabeledData[] pretraining =
         [
             await HeadAsync("fl-mnist", "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", cancellationToken),
-            await HeadAsync("images-fashion-mnist", "train-20000-images-idx3-ubyte.gz", "train-20000-labels-idx1-ubyte.gz", cancellationToken),
+            await HeadAsync(
+                "images-fashion-mnist",
+                "train-20000-images-idx3-ubyte.gz",
+                "train-20000-labels-idx1-ubyte.gz",
+                cancellationToken
+            ),
             await OmniglotAsync("sanskrit", cancellationToken),
             await OmniglotAsync("korean", cancellationToken),
             await OmniglotAsync("balinese", cancellationToken),
@@ -99,18 +104,34 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
             case "mnist":
                 return Split(name, await IdxAsync("fl-mnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", cancellationToken));
             case "fashion":
-                return Split(name, await IdxAsync("images-fashion-mnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", cancellationToken));
+                return Split(
+                    name,
+                    await IdxAsync("images-fashion-mnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", cancellationToken)
+                );
             case "kmnist":
-                return Split(name, await IdxAsync("images-kmnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", cancellationToken));
+                return Split(
+                    name,
+                    await IdxAsync("images-kmnist", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", cancellationToken)
+                );
             case "kannada":
                 return Split(
                     name,
-                    await IdxAsync("images-kannada-mnist", "kannada-test-images-idx3-ubyte.gz", "kannada-test-labels-idx1-ubyte.gz", cancellationToken)
+                    await IdxAsync(
+                        "images-kannada-mnist",
+                        "kannada-test-images-idx3-ubyte.gz",
+                        "kannada-test-labels-idx1-ubyte.gz",
+                        cancellationToken
+                    )
                 );
             case "dig-mnist":
                 return Split(
                     name,
-                    await IdxAsync("images-kannada-mnist", "dig-mnist-images-idx3-ubyte.gz", "dig-mnist-labels-idx1-ubyte.gz", cancellationToken)
+                    await IdxAsync(
+                        "images-kannada-mnist",
+                        "dig-mnist-images-idx3-ubyte.gz",
+                        "dig-mnist-labels-idx1-ubyte.gz",
+                        cancellationToken
+                    )
                 );
             case "usps":
                 return (
@@ -118,7 +139,10 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
                     await IdxAsync("images-usps", "test-images-idx3-ubyte.gz", "test-labels-idx1-ubyte.gz", cancellationToken)
                 );
             case "digits":
-                return Split(name, await IdxAsync("images-digits", "digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz", cancellationToken));
+                return Split(
+                    name,
+                    await IdxAsync("images-digits", "digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz", cancellationToken)
+                );
             case "cifar-grey":
                 return (await CifarAsync("train_10000.bin.gz", cancellationToken), await CifarAsync("test_2000.bin.gz", cancellationToken));
             case "katakana":
@@ -150,7 +174,11 @@ internal sealed class RealSuite(DatasetCatalog catalog, int images)
     private async Task<LabeledData> IdxAsync(string dataset, string imageFile, string labelFile, CancellationToken cancellationToken)
     {
         DatasetFolder folder = await catalog.RequireAsync(dataset, cancellationToken);
-        LabeledData data = await IdxFile.LoadLabeledAsync(folder.FilePath(imageFile), folder.FilePath(labelFile), cancellationToken: cancellationToken);
+        LabeledData data = await IdxFile.LoadLabeledAsync(
+            folder.FilePath(imageFile),
+            folder.FilePath(labelFile),
+            cancellationToken: cancellationToken
+        );
         IReadOnlyList<int> shape = data.Schema.FeatureShape;
         return shape[^1] == 28
             ? data

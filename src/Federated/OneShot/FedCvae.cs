@@ -44,7 +44,14 @@ public sealed class FedCvae(FedCvaeOptions? options = null)
         );
     }
 
-    private void DrawFrom(LabeledData data, int count, RandomStream random, List<float> features, List<int> labels, CancellationToken cancellationToken)
+    private void DrawFrom(
+        LabeledData data,
+        int count,
+        RandomStream random,
+        List<float> features,
+        List<int> labels,
+        CancellationToken cancellationToken
+    )
     {
         var (width, classes) = (data.FeatureLength, data.ClassCount);
         using var encoder = nn.Sequential(

@@ -132,7 +132,10 @@ public sealed partial class FensTrainer(FensOptions? options = null, ILogger? lo
     )
     {
         var ledger = new TrafficLedger(byPair: false);
-        var (ensemble, members) = await Task.Run(() => Build(clients, splits, model, local, warnings, cancellationToken), cancellationToken);
+        var (ensemble, members) = await Task.Run(
+            () => Build(clients, splits, model, local, warnings, cancellationToken),
+            cancellationToken
+        );
         var sizes = RecordModels(ledger, clients.Count, members.Count, model.Layout);
         var proxies = await Task.Run(() => Proxies(ensemble, splits, cancellationToken), cancellationToken);
         progress?.Report(new("ensemble", members.Count, clients.Count));

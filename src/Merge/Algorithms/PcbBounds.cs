@@ -16,7 +16,12 @@ internal sealed class PcbBounds : IPreparation
         // Bounds change no value: they are used when a group is merged.
     }
 
-    public static PcbBounds Find(ITaskVectorSource source, (float Low, float High)[] clamps, long lowerRank, CancellationToken cancellationToken)
+    public static PcbBounds Find(
+        ITaskVectorSource source,
+        (float Low, float High)[] clamps,
+        long lowerRank,
+        CancellationToken cancellationToken
+    )
     {
         int tasks = source.Tasks.Count;
         long[][] upperBins = [.. Enumerable.Range(0, tasks).Select(_ => new long[OrderedBits.Bins])];
@@ -33,7 +38,12 @@ internal sealed class PcbBounds : IPreparation
         );
         (uint Bin, long Rank)[] found = [.. upperBins.Select(bins => OrderedBits.Find(bins, lowerRank))];
         long[][] lowerBins = [.. Enumerable.Range(0, tasks).Select(_ => new long[OrderedBits.Bins])];
-        VisitScores(source, clamps, (task, scores) => OrderedBits.CountIn(scores.Span, found[task].Bin, lowerBins[task]), cancellationToken);
+        VisitScores(
+            source,
+            clamps,
+            (task, scores) => OrderedBits.CountIn(scores.Span, found[task].Bin, lowerBins[task]),
+            cancellationToken
+        );
         return new PcbBounds([
             .. Enumerable
                 .Range(0, tasks)

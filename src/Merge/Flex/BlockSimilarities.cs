@@ -46,7 +46,13 @@ public static class BlockSimilarities
         return [.. grams.Select(gram => SimilarityMatrix.OfGram(gram, tasks))];
     }
 
-    private static void Accumulate(ITaskVectorSource source, int block, IPreparation? preparation, double[] gram, CancellationToken cancellationToken)
+    private static void Accumulate(
+        ITaskVectorSource source,
+        int block,
+        IPreparation? preparation,
+        double[] gram,
+        CancellationToken cancellationToken
+    )
     {
         int count = source.Tasks.Count;
         int length = source.Blocks[block].Length;

@@ -99,7 +99,14 @@ public static class MergePlanner
         }
         if (options.Measure == SimilarityMeasure.Cosine)
         {
-            return Plan(vectors.Tasks, division, BlockSimilarities.Of(vectors, selecting, cancellationToken: cancellationToken), accounting, options, cancellationToken);
+            return Plan(
+                vectors.Tasks,
+                division,
+                BlockSimilarities.Of(vectors, selecting, cancellationToken: cancellationToken),
+                accounting,
+                options,
+                cancellationToken
+            );
         }
         int[] all = [.. Enumerable.Range(0, vectors.Tasks.Count)];
         return Assemble(
@@ -150,7 +157,12 @@ public static class MergePlanner
     {
         int blocks = division.Blocks.Count;
         List<PairMerge>[] sequences = new List<PairMerge>[blocks];
-        Parallel.For(0, blocks, new ParallelOptions { CancellationToken = cancellationToken }, block => sequences[block] = sequenceOf(block));
+        Parallel.For(
+            0,
+            blocks,
+            new ParallelOptions { CancellationToken = cancellationToken },
+            block => sequences[block] = sequenceOf(block)
+        );
         PlanBuilder builder = new(tasks.Count, division, accounting);
         IEnumerable<(int Block, PairMerge Pair)> order = options.Order switch
         {

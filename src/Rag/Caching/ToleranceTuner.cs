@@ -63,7 +63,11 @@ public sealed class ToleranceTuner
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="InvalidOperationException">Cache and store differ in their metric.</exception>
     /// <exception cref="ResearchKitException">RK6202: no tolerance is supported; the message says why.</exception>
-    public ToleranceRecommendation Recommend(IReadOnlyList<float[]> queries, IVectorIndex index, CancellationToken cancellationToken = default)
+    public ToleranceRecommendation Recommend(
+        IReadOnlyList<float[]> queries,
+        IVectorIndex index,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(index);
@@ -133,7 +137,12 @@ public sealed class ToleranceTuner
             : Enumerable.Range(1, Candidates).Select(c => (float)Quantiles.Of([.. distances], (double)c / Candidates)).Distinct();
     }
 
-    private (int Hits, int Wrong) Replay(IReadOnlyList<float[]> queries, string[][] exact, float tolerance, CancellationToken cancellationToken)
+    private (int Hits, int Wrong) Replay(
+        IReadOnlyList<float[]> queries,
+        string[][] exact,
+        float tolerance,
+        CancellationToken cancellationToken
+    )
     {
         FlatProximityCache<int> cache = new(Cache with { Tolerance = tolerance });
         (int hits, int wrong) = (0, 0);

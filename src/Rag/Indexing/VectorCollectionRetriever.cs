@@ -23,7 +23,11 @@ public sealed class VectorCollectionRetriever<TKey, TRecord>(
     public async ValueTask<RetrievalResult> SearchAsync(ReadOnlyMemory<float> query, int k, CancellationToken cancellationToken = default)
     {
         List<RetrievedDocument> documents = [];
-        await foreach (VectorSearchResult<TRecord> found in collection.SearchAsync(query, k, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (
+            VectorSearchResult<TRecord> found in collection
+                .SearchAsync(query, k, cancellationToken: cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             documents.Add(new RetrievedDocument(idOf(found.Record), (float)(found.Score ?? double.NaN)));
         }

@@ -285,7 +285,11 @@ public class FensTrainerTests
         public LocalResult Train(LocalTask task, LocalTraining training, CancellationToken cancellationToken = default) =>
             throw new AssertionException("training was begun");
 
-        public void Logits(ParameterVector parameters, ILabeledBatchSource data, Span<float> logits, CancellationToken cancellationToken = default) =>
-            throw new AssertionException("training was begun");
+        public void Logits(
+            ParameterVector parameters,
+            ILabeledBatchSource data,
+            Span<float> logits,
+            CancellationToken cancellationToken = default
+        ) => throw new AssertionException("training was begun");
     }
 }
