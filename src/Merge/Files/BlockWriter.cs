@@ -261,7 +261,7 @@ internal sealed class BlockWriter(
             {
                 int count = (int)Math.Min(CopyBytes, length - done);
                 model.ReadBytes(tensor, offset + done, buffer.AsSpan(0, count));
-                await stream.WriteAsync(buffer.AsMemory(0, count), ct);
+                await PutAsync(stream, buffer.AsMemory(0, count), ct);
                 done += count;
             }
         }
@@ -280,12 +280,26 @@ internal sealed class BlockWriter(
             {
                 int count = Math.Min(VectorPasses.ChunkElements, values.Length - first);
                 Narrowing.Narrow(type, values.Span.Slice(first, count), buffer.AsSpan(0, count * type.Bytes()));
-                await stream.WriteAsync(buffer.AsMemory(0, count * type.Bytes()), ct);
+                await PutAsync(stream, buffer.AsMemory(0, count * type.Bytes()), ct);
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // A write beyond a limit on file sizes surfaces as an argument out of range: it is the disk's, and is reported as that.
+    private static async Task PutAsync(Stream stream, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        const int TooBig = 27; // EFBIG
+        try
+        {
+            await stream.WriteAsync(bytes, ct);
+        }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName is "value" or "length")
+        {
+            throw new IOException(e.Message, TooBig);
         }
     }
 }
