@@ -43,7 +43,7 @@ internal sealed class OpenedMerge : IDisposable
         }
         Base = start;
         Tasks = [.. models.Select(m => (m.Task, m.Model))];
-        Paths = models.ToDictionary(m => m.Task, m => m.Path);
+        Paths = models.DistinctBy(m => m.Task).ToDictionary(m => m.Task, m => m.Path);
         Comparison = Try(() => CheckpointComparison.Of(start, Tasks, request.Heads));
         Division = Comparison is null ? null : Try(() => Divide(request, Comparison));
         if (Comparison is not null && Division is not null && Algorithm is not null)

@@ -76,12 +76,7 @@ internal sealed class BlockWriter(
     }
 
     /// <summary>Writes what is not merged: tensors equal in all models, and each task's heads and kept tensors.</summary>
-    public async Task WriteRestAsync(
-        string folder,
-        CheckpointComparison comparison,
-        IReadOnlyList<BlockTensor> kept,
-        CancellationToken cancellationToken
-    )
+    public async Task WriteRestAsync(string folder, CheckpointComparison comparison, IReadOnlyList<BlockTensor> kept, CancellationToken cancellationToken)
     {
         if (comparison.Shared.Count > 0)
         {
@@ -109,12 +104,7 @@ internal sealed class BlockWriter(
         return bytes;
     }
 
-    private static async Task WriteAsync(
-        string path,
-        ICheckpoint model,
-        IEnumerable<TensorInfo> tensors,
-        CancellationToken cancellationToken
-    )
+    private static async Task WriteAsync(string path, ICheckpoint model, IEnumerable<TensorInfo> tensors, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
@@ -262,14 +252,7 @@ internal sealed class BlockWriter(
         );
     }
 
-    private static async Task CopyAsync(
-        ICheckpoint model,
-        string tensor,
-        long offset,
-        long length,
-        Stream stream,
-        CancellationToken cancellationToken
-    )
+    private static async Task CopyAsync(ICheckpoint model, string tensor, long offset, long length, Stream stream, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
@@ -278,7 +261,7 @@ internal sealed class BlockWriter(
             {
                 int count = (int)Math.Min(CopyBytes, length - done);
                 model.ReadBytes(tensor, offset + done, buffer.AsSpan(0, count));
-                await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                await PutAsync(stream, buffer.AsMemory(0, count), cancellationToken);
                 done += count;
             }
         }
@@ -288,12 +271,7 @@ internal sealed class BlockWriter(
         }
     }
 
-    private static async Task WriteValuesAsync(
-        Stream stream,
-        ElementType type,
-        ReadOnlyMemory<float> values,
-        CancellationToken cancellationToken
-    )
+    private static async Task WriteValuesAsync(Stream stream, ElementType type, ReadOnlyMemory<float> values, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(VectorPasses.ChunkElements * type.Bytes());
         try
@@ -302,12 +280,26 @@ internal sealed class BlockWriter(
             {
                 int count = Math.Min(VectorPasses.ChunkElements, values.Length - first);
                 Narrowing.Narrow(type, values.Span.Slice(first, count), buffer.AsSpan(0, count * type.Bytes()));
-                await stream.WriteAsync(buffer.AsMemory(0, count * type.Bytes()), cancellationToken);
+                await PutAsync(stream, buffer.AsMemory(0, count * type.Bytes()), cancellationToken);
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // A write beyond a limit on file sizes surfaces as an argument out of range: it is the disk's, and is reported as that.
+    private static async Task PutAsync(Stream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        const int TooBig = 27; // EFBIG
+        try
+        {
+            await stream.WriteAsync(bytes, cancellationToken);
+        }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName is "value" or "length")
+        {
+            throw new IOException(e.Message, TooBig);
         }
     }
 }
