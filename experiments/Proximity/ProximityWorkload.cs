@@ -143,12 +143,16 @@ internal sealed class ProximityWorkload
     {
         TopicPassages passages = new(corpus);
         QuestionStream asked = new(passages, questions);
-        HashedTfIdfEmbedder embedder = new(TermStatistics.Of(passages.Passages.Select(p => p.Text), ct));
+        QuestionWorkload workload = new([.. asked.Questions.Select(q => q.Text)]);
+        // The prefixes are English and the passages are not: of the passages alone their words would be the rarest of all and outweigh every question. So the queries are counted too.
+        HashedTfIdfEmbedder embedder = new(
+            TermStatistics.Of(passages.Passages.Select(p => p.Text).Concat(workload.Variants().Select(v => v.Text)), ct)
+        );
         Dictionary<string, int> rows = passages
             .Passages.Select((p, row) => (p.Id, row))
             .ToDictionary(p => p.Id, p => p.row, StringComparer.Ordinal);
         return new ProximityWorkload(
-            new QuestionWorkload([.. asked.Questions.Select(q => q.Text)]),
+            workload,
             embedder,
             Fill(embedder, [.. passages.Passages.Select(p => (p.Id, p.Text))], ct),
             depth,
