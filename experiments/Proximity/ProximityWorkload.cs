@@ -139,22 +139,20 @@ internal sealed class ProximityWorkload
     }
 
     /// <summary>Invented passages, and questions of two names and six words of the topic.</summary>
-    public static ProximityWorkload Generate(
-        RandomStream corpus,
-        RandomStream questions,
-        int depth,
-        int threads,
-        CancellationToken cancellationToken
-    )
+    public static ProximityWorkload Generate(RandomStream corpus, RandomStream questions, int depth, int threads, CancellationToken cancellationToken)
     {
         TopicPassages passages = new(corpus);
         QuestionStream asked = new(passages, questions);
-        HashedTfIdfEmbedder embedder = new(TermStatistics.Of(passages.Passages.Select(p => p.Text), cancellationToken));
+        QuestionWorkload workload = new([.. asked.Questions.Select(q => q.Text)]);
+        // The prefixes are English and the passages are not: of the passages alone their words would be the rarest of all and outweigh every question. So the queries are counted too.
+        HashedTfIdfEmbedder embedder = new(
+            TermStatistics.Of(passages.Passages.Select(p => p.Text).Concat(workload.Variants().Select(v => v.Text)), cancellationToken)
+        );
         Dictionary<string, int> rows = passages
             .Passages.Select((p, row) => (p.Id, row))
             .ToDictionary(p => p.Id, p => p.row, StringComparer.Ordinal);
         return new ProximityWorkload(
-            new QuestionWorkload([.. asked.Questions.Select(q => q.Text)]),
+            workload,
             embedder,
             Fill(embedder, [.. passages.Passages.Select(p => (p.Id, p.Text))], cancellationToken),
             depth,
@@ -179,14 +177,8 @@ internal sealed class ProximityWorkload
             .. await MmluFile.LoadAsync(Path.Combine(mmlu, "test", "econometrics_test.csv"), cancellationToken),
             .. await MmluFile.LoadAsync(Path.Combine(mmlu, "dev", "econometrics_dev.csv"), cancellationToken),
         ];
-        IReadOnlyList<CorpusDocument> corpus = await BeirDataset.LoadCorpusAsync(
-            Path.Combine(squad, "corpus.jsonl"),
-            cancellationToken: cancellationToken
-        );
-        IReadOnlyList<CorpusDocument> more = await BeirDataset.LoadCorpusAsync(
-            Path.Combine(pubmed, "corpus.jsonl"),
-            cancellationToken: cancellationToken
-        );
+        IReadOnlyList<CorpusDocument> corpus = await BeirDataset.LoadCorpusAsync(Path.Combine(squad, "corpus.jsonl"), cancellationToken: cancellationToken);
+        IReadOnlyList<CorpusDocument> more = await BeirDataset.LoadCorpusAsync(Path.Combine(pubmed, "corpus.jsonl"), cancellationToken: cancellationToken);
         HashedTfIdfEmbedder embedder = new(TermStatistics.Of(corpus.Concat(more).Select(d => d.TextToEmbed), cancellationToken));
         return new ProximityWorkload(
             new QuestionWorkload([.. questions.Select(q => q.WithAnswers)]),
@@ -231,11 +223,7 @@ internal sealed class ProximityWorkload
         );
     }
 
-    private static FlatIndex Fill(
-        HashedTfIdfEmbedder embedder,
-        IReadOnlyList<(string Id, string Text)> documents,
-        CancellationToken cancellationToken
-    )
+    private static FlatIndex Fill(HashedTfIdfEmbedder embedder, IReadOnlyList<(string Id, string Text)> documents, CancellationToken cancellationToken)
     {
         FlatIndex index = new(embedder.Dimension);
         float[] vector = new float[embedder.Dimension];

@@ -65,7 +65,6 @@ public sealed class CachedRetriever : IRetriever, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (TryAnswer(query.Span, k, out RetrievalResult? cached))
         {
-            await AuditAsync(query, k, cached, cancellationToken).ConfigureAwait(false);
             return cached;
         }
         if (!_options.SingleFlight)
@@ -154,24 +153,11 @@ public sealed class CachedRetriever : IRetriever, IDisposable
     )
     {
         long start = Stopwatch.GetTimestamp();
-        bool found =
-            _cache.TryGet(query, out CacheHit<CachedAnswer> hit)
-            && hit.Value.Asked >= k
-            && (_options.Audit is null || hit.Distance <= _options.Audit.Tolerance);
+        bool found = _cache.TryGet(query, out CacheHit<CachedAnswer> hit) && hit.Value.Asked >= k;
         _lookups.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
         (found ? _hits : _misses).Add(1);
         result = found ? Answer(query, k, hit.Value, hit.Distance, hit.Tolerance, hit.Age) : null;
         return found;
-    }
-
-    // The answer is the cached one all the same: what the audit finds counts for later hits.
-    private async ValueTask AuditAsync(ReadOnlyMemory<float> query, int k, RetrievalResult cached, CancellationToken cancellationToken)
-    {
-        if (_options.Audit is { } audit && cached.Cache is { } origin && audit.Samples())
-        {
-            RetrievalResult exact = await _inner.SearchAsync(query, k, cancellationToken).ConfigureAwait(false);
-            audit.Record(origin.Distance, [.. cached.Ids], [.. exact.Ids], k);
-        }
     }
 
     private async ValueTask<RetrievalResult> FetchAsync(ReadOnlyMemory<float> query, int k, CancellationToken cancellationToken)

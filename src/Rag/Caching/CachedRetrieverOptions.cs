@@ -18,7 +18,4 @@ public sealed record CachedRetrieverOptions
 
     /// <summary>Where the vectors of documents are, for ranking anew; needed for a factor above 1.</summary>
     public IVectorIndex? Documents { get; init; }
-
-    /// <summary>Checks a share of the hits against the store and lowers the tolerance to what they support; null: nothing is checked.</summary>
-    public ToleranceAudit? Audit { get; init; }
 }

@@ -250,37 +250,6 @@ public class CachedRetrieverTests
         );
     }
 
-    [Test]
-    public async Task An_audit_lowers_the_tolerance_to_what_the_hits_support()
-    {
-        // Documents half a step apart on a line: within 0.2 of a query its nearest stays, farther it changes.
-        using FlatIndex index = new(1);
-        for (int i = 0; i < 200; i++)
-        {
-            index.Add($"d{i}", [0.5f * i]);
-        }
-        ToleranceAudit audit = new(1, RandomStream.Named("audit")) { SampleShare = 1, Target = 0.9 };
-        using CachedRetriever cached = new(
-            new IndexRetriever(index),
-            new FlatProximityCache<CachedAnswer>(
-                new ProximityCacheOptions
-                {
-                    Dimension = 1,
-                    Tolerance = 1,
-                    Capacity = 1000,
-                }
-            ),
-            new CachedRetrieverOptions { Audit = audit }
-        );
-        RandomStream stream = RandomStream.Named("audited queries");
-        for (int i = 0; i < 3000; i++)
-        {
-            await cached.SearchAsync(new[] { (float)(100 * stream.NextDouble()) }, 1);
-        }
-        Assert.That(audit.Tolerance, Is.GreaterThan(0).And.LessThan(0.2));
-        Assert.That(audit.RightHits!.Value.Value, Is.GreaterThanOrEqualTo(0.85));
-    }
-
     private sealed class Clock : TimeProvider
     {
         public TimeSpan Now { get; set; } = TimeSpan.FromHours(1);

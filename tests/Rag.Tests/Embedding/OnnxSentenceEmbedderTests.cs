@@ -6,8 +6,8 @@ namespace ResearchKit.Rag.Tests.Embedding;
 /// <summary>A model of the user's, here one made in the test: a table of token vectors as an ONNX file of one Gather.</summary>
 public class OnnxSentenceEmbedderTests
 {
-    private static readonly string[] Words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "cache", "query"];
-    private static readonly float[] Table = [0, 0, 0, 0, 1, 0, 0, 1, 3, 4, 6, 8];
+    private static readonly string[] Words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cache", "query"];
+    private static readonly float[] Table = [0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 3, 4, 6, 8];
     private string _folder = "";
 
     [SetUp]
