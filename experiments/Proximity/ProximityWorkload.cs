@@ -139,7 +139,13 @@ internal sealed class ProximityWorkload
     }
 
     /// <summary>Invented passages, and questions of two names and six words of the topic.</summary>
-    public static ProximityWorkload Generate(RandomStream corpus, RandomStream questions, int depth, int threads, CancellationToken cancellationToken)
+    public static ProximityWorkload Generate(
+        RandomStream corpus,
+        RandomStream questions,
+        int depth,
+        int threads,
+        CancellationToken cancellationToken
+    )
     {
         TopicPassages passages = new(corpus);
         QuestionStream asked = new(passages, questions);
@@ -177,8 +183,14 @@ internal sealed class ProximityWorkload
             .. await MmluFile.LoadAsync(Path.Combine(mmlu, "test", "econometrics_test.csv"), cancellationToken),
             .. await MmluFile.LoadAsync(Path.Combine(mmlu, "dev", "econometrics_dev.csv"), cancellationToken),
         ];
-        IReadOnlyList<CorpusDocument> corpus = await BeirDataset.LoadCorpusAsync(Path.Combine(squad, "corpus.jsonl"), cancellationToken: cancellationToken);
-        IReadOnlyList<CorpusDocument> more = await BeirDataset.LoadCorpusAsync(Path.Combine(pubmed, "corpus.jsonl"), cancellationToken: cancellationToken);
+        IReadOnlyList<CorpusDocument> corpus = await BeirDataset.LoadCorpusAsync(
+            Path.Combine(squad, "corpus.jsonl"),
+            cancellationToken: cancellationToken
+        );
+        IReadOnlyList<CorpusDocument> more = await BeirDataset.LoadCorpusAsync(
+            Path.Combine(pubmed, "corpus.jsonl"),
+            cancellationToken: cancellationToken
+        );
         HashedTfIdfEmbedder embedder = new(TermStatistics.Of(corpus.Concat(more).Select(d => d.TextToEmbed), cancellationToken));
         return new ProximityWorkload(
             new QuestionWorkload([.. questions.Select(q => q.WithAnswers)]),
@@ -223,7 +235,11 @@ internal sealed class ProximityWorkload
         );
     }
 
-    private static FlatIndex Fill(HashedTfIdfEmbedder embedder, IReadOnlyList<(string Id, string Text)> documents, CancellationToken cancellationToken)
+    private static FlatIndex Fill(
+        HashedTfIdfEmbedder embedder,
+        IReadOnlyList<(string Id, string Text)> documents,
+        CancellationToken cancellationToken
+    )
     {
         FlatIndex index = new(embedder.Dimension);
         float[] vector = new float[embedder.Dimension];

@@ -31,6 +31,22 @@ internal sealed class ScriptTests
     }
 
     [Test]
+    public async Task ASchemeOfOnesOwnAppearsInAFigureOfThePaper()
+    {
+        (string folder, Shell shell) = LocalFeed.Folder("own-scheme");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Scripts", "own-scheme.cs"), Path.Combine(folder, "own-scheme.cs"));
+        // No libtorch: the other schemes of the comparison say so, or do without; this one and the earlier ones do not need it.
+        string[] run = ["run", "own-scheme.cs", "--", "run", "ffg/comparison", "--seeds", "1..3", "--only", "Graph=ba", "--only", "System=Stamp"];
+        CommandResult result = await shell.RunAsync("dotnet", run);
+        Assert.That(result.ExitCode, Is.EqualTo(0).Or.EqualTo(1), result.Out + result.Error);
+        string written = Directory.GetDirectories(Path.Combine(folder, "runs", "ffg", "comparison")).Single();
+        string figure = Directory.GetFiles(Path.Combine(written, "figures"), "*.json").First();
+        Assert.That(await File.ReadAllTextAsync(figure), Does.Contain("Stamp").And.Match(@"""notInPaper"":\s*true"));
+        CommandResult claims = await shell.RunAsync("dotnet", "run", "own-scheme.cs", "--", "claims", "ffg/comparison", "--json");
+        Assert.That(claims.Out, Does.Contain("at-least-as-good-ba").And.Not.Contain("Stamp"), claims.Error);
+    }
+
+    [Test]
     public async Task TheScriptOfThePageIsTheScriptThatRuns()
     {
         string page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "use-without-a-fork.md"));

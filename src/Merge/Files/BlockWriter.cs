@@ -76,7 +76,12 @@ internal sealed class BlockWriter(
     }
 
     /// <summary>Writes what is not merged: tensors equal in all models, and each task's heads and kept tensors.</summary>
-    public async Task WriteRestAsync(string folder, CheckpointComparison comparison, IReadOnlyList<BlockTensor> kept, CancellationToken cancellationToken)
+    public async Task WriteRestAsync(
+        string folder,
+        CheckpointComparison comparison,
+        IReadOnlyList<BlockTensor> kept,
+        CancellationToken cancellationToken
+    )
     {
         if (comparison.Shared.Count > 0)
         {
@@ -104,7 +109,12 @@ internal sealed class BlockWriter(
         return bytes;
     }
 
-    private static async Task WriteAsync(string path, ICheckpoint model, IEnumerable<TensorInfo> tensors, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        string path,
+        ICheckpoint model,
+        IEnumerable<TensorInfo> tensors,
+        CancellationToken cancellationToken
+    )
     {
         if (!File.Exists(path))
         {
@@ -252,7 +262,14 @@ internal sealed class BlockWriter(
         );
     }
 
-    private static async Task CopyAsync(ICheckpoint model, string tensor, long offset, long length, Stream stream, CancellationToken cancellationToken)
+    private static async Task CopyAsync(
+        ICheckpoint model,
+        string tensor,
+        long offset,
+        long length,
+        Stream stream,
+        CancellationToken cancellationToken
+    )
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
@@ -271,7 +288,12 @@ internal sealed class BlockWriter(
         }
     }
 
-    private static async Task WriteValuesAsync(Stream stream, ElementType type, ReadOnlyMemory<float> values, CancellationToken cancellationToken)
+    private static async Task WriteValuesAsync(
+        Stream stream,
+        ElementType type,
+        ReadOnlyMemory<float> values,
+        CancellationToken cancellationToken
+    )
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(VectorPasses.ChunkElements * type.Bytes());
         try
