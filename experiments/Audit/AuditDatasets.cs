@@ -51,8 +51,7 @@ internal static class AuditDatasets
         {
             Gbdt => new BoostedTrees(),
             Logistic => new LogisticModel(),
-            "fasttree" => new FastTrees(),
-            _ => throw new ArgumentException($"There is no model '{name}'; there are gbdt, logistic and fasttree."),
+            _ => throw new ArgumentException($"There is no model '{name}'; there are gbdt and logistic."),
         };
 
     public static string Title(string dataset, string model)

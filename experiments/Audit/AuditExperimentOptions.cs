@@ -16,7 +16,7 @@ public abstract record AuditExperimentOptions : ExperimentOptions
     /// <summary>The platform's models.</summary>
     [PlanOnly]
     [MinLength(1)]
-    [Description("the platform's models: gbdt, logistic, fasttree; face targets have scores of their own")]
+    [Description("the platform's models: gbdt, logistic; face targets have scores of their own")]
     public IReadOnlyList<string> Models { get; init; } = [AuditDatasets.Gbdt, AuditDatasets.Logistic];
 
     /// <summary>The people of a generated population.</summary>

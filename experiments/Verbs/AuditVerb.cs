@@ -176,7 +176,7 @@ public sealed class AuditVerb : IVerb
         Option<string?> value = new("--protected") { Description = "The value that makes the protected group", HelpName = "value" };
         Option<string> model = new("--model")
         {
-            Description = "The model of generated people: gbdt, logistic or fasttree",
+            Description = "The model of generated people: gbdt or logistic",
             HelpName = "name",
             DefaultValueFactory = _ => AuditDatasets.Gbdt,
         };

@@ -64,6 +64,26 @@ public class ManipulationPropertyTests
                 iter: 200
             );
 
+    /// <summary>The answers come from thresholds moved by the dual value; the reference projects every score and compares with 0.5.</summary>
+    [Test]
+    public void The_answers_of_the_relaxation_are_those_of_the_projected_scores() =>
+        Gen.Select(Audits, Gen.Double[0, 0.2])
+            .Sample(
+                (a, epsilon) =>
+                {
+                    ManipulationContext context = Context(a);
+                    LinearRelaxation strategy = new(epsilon);
+                    double[] scores = strategy.Project(context).Scores;
+                    byte[] answers = new byte[context.Count];
+                    strategy.Answer(context, answers);
+                    for (int i = 0; i < answers.Length; i++)
+                    {
+                        Assert.That(answers[i] == (scores[i] > 0.5 ? 1 : 0) || Math.Abs(scores[i] - 0.5) < 1e-9, Is.True);
+                    }
+                },
+                iter: 200
+            );
+
     [Test]
     public void More_tolerance_never_costs_more_and_projecting_again_changes_nothing() =>
         Audits.Sample(

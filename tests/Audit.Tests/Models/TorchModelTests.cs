@@ -44,6 +44,8 @@ public class TorchModelTests
     [Test]
     public void A_network_of_one_hidden_layer_learns_a_table_with_missing_values()
     {
+        // Two threads of a small network wait for each other more than they work.
+        Torch.SetThreads(1);
         AuditPopulation people = AcsEmploymentSynth.Draw(3000, RandomStream.Named("mlp"));
         int[] test = [.. Enumerable.Range(2000, 1000)];
         using IScorer scorer = TorchModel
