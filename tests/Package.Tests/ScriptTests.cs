@@ -36,7 +36,20 @@ internal sealed class ScriptTests
         (string folder, Shell shell) = LocalFeed.Folder("own-scheme");
         File.Copy(Path.Combine(AppContext.BaseDirectory, "Scripts", "own-scheme.cs"), Path.Combine(folder, "own-scheme.cs"));
         // No libtorch: the other schemes of the comparison say so, or do without; this one and the earlier ones do not need it.
-        string[] run = ["run", "own-scheme.cs", "--", "run", "ffg/comparison", "--seeds", "1..3", "--only", "Graph=ba", "--only", "System=Stamp"];
+        string[] run =
+        [
+            "run",
+            "own-scheme.cs",
+            "--",
+            "run",
+            "ffg/comparison",
+            "--seeds",
+            "1..3",
+            "--only",
+            "Graph=ba",
+            "--only",
+            "System=Stamp",
+        ];
         CommandResult result = await shell.RunAsync("dotnet", run);
         Assert.That(result.ExitCode, Is.EqualTo(0).Or.EqualTo(1), result.Out + result.Error);
         string written = Directory.GetDirectories(Path.Combine(folder, "runs", "ffg", "comparison")).Single();
