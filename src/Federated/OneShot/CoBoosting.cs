@@ -39,13 +39,24 @@ public sealed class CoBoosting(CoBoostingOptions? options = null)
         TorchDense.CopyTo(student, pupil);
         using var weights = full(clients.Count, 1.0 / clients.Count);
         using var optimizer = optim.SGD(pupil.parameters(), _options.StudentRate, momentum: 0.9, weight_decay: 1e-4);
+        using var generator = TorchDense.Generator(_options.NoiseDimension, _options.GeneratorUnits, model.Inputs, _options.Range);
         var pool = new List<(Tensor Rows, Tensor Labels)>();
         try
         {
             for (var epoch = 0; epoch < _options.Epochs; epoch++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                pool.Add(Make(model, ensemble, weights, pupil, random.Split("generator", FormattableString.Invariant($"{epoch}")), draws));
+                pool.Add(
+                    Make(
+                        model,
+                        ensemble,
+                        weights,
+                        pupil,
+                        generator,
+                        random.Split("generator", FormattableString.Invariant($"{epoch}")),
+                        draws
+                    )
+                );
                 if (epoch > 0)
                 {
                     foreach (var (rows, labels) in pool)
@@ -79,17 +90,17 @@ public sealed class CoBoosting(CoBoostingOptions? options = null)
     private static Tensor Weighted(TorchEnsemble ensemble, Tensor weights, Tensor rows) =>
         (ensemble.Forward(rows) * weights.unsqueeze(0).unsqueeze(2)).sum(1);
 
-    // Step 1: a new generator, its best batch.
+    // Step 1: the generator begins anew (its module is made once, which is dear), its best batch is kept.
     private (Tensor, Tensor) Make(
         DenseModel model,
         TorchEnsemble ensemble,
         Tensor weights,
         nn.Module<Tensor, Tensor> pupil,
+        nn.Module<Tensor, Tensor> generator,
         RandomStream random,
         Generator draws
     )
     {
-        using var generator = TorchDense.Generator(_options.NoiseDimension, _options.GeneratorUnits, model.Inputs, _options.Range);
         Learning.Initializers.Initialize(generator, random);
         generator.train();
         using var adam = optim.Adam(generator.parameters(), 1e-3, 0.5, 0.999);
