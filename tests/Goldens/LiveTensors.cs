@@ -13,6 +13,7 @@ public static class LiveTensors
         ArgumentNullException.ThrowIfNull(action);
         Torch.EnsureLoaded();
         action();
+        Settle();
         var before = Count();
         action();
         var after = Count();
@@ -25,13 +26,21 @@ public static class LiveTensors
         ArgumentNullException.ThrowIfNull(action);
         Torch.EnsureLoaded();
         await action();
+        Settle();
         var before = Count();
         await action();
         var after = Count();
         Assert.That(after, Is.EqualTo(before), $"{after - before} tensors are still alive");
     }
 
-    // No collection before counting: a tensor that only the finaliser frees is a leak.
+    // What earlier tests left to the finaliser must not go in between.
+    private static void Settle()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    // No collection before counting afterwards: a tensor that only the finaliser frees is a leak.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long Count() => torch.Tensor.TotalCount;
 }

@@ -38,7 +38,7 @@ public class TorchModelTests
         LiveTensors.AssertNoLeak(() => second = one.Score(pictures, test));
         Assert.That(other.Score(pictures, test), Is.EqualTo(second), "the same stream, the same scores");
         double error = HonestAnswers.Of(second).Where((m, i) => m != pictures.Labels.Span[test[i]]).Count() / 100.0;
-        Assert.That(error, Is.LessThan(0.25), "half would be guessing");
+        Assert.That(error, Is.AtMost(0.35), "guessing gets at most 35 of 100 wrong with a probability of 0.2 %");
     }
 
     [Test]

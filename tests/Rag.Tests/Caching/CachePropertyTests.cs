@@ -143,13 +143,18 @@ public class CachePropertyTests
             {
                 cache.Add(key, "answer");
             }
-            cache.TryGet(keys[0], out _);
+            // The runtime compiles better code on the way, and that allocates: the best of some rounds.
+            Assert.That(Enumerable.Range(0, 5).Min(_ => OfLookups(cache, keys)), Is.Zero, cache.GetType().Name);
+        }
+
+        static long OfLookups(IApproximateCache<string> cache, float[][] keys)
+        {
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 1000; i++)
             {
                 cache.TryGet(keys[i % 300], out _);
             }
-            Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(100), cache.GetType().Name);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
 
