@@ -7,10 +7,7 @@ public class ScoreModelTests
     private static readonly AuditPopulation People = AcsEmploymentSynth.Draw(6000, RandomStream.Named("models"));
 
     private static IEnumerable<TestCaseData> Models() =>
-        [
-            new TestCaseData(new BoostedTrees(), 2000, 0.22),
-            new TestCaseData(new LogisticModel(), 1000, 0.25),
-        ];
+        [new TestCaseData(new BoostedTrees(), 2000, 0.22), new TestCaseData(new LogisticModel(), 1000, 0.25)];
 
     [TestCaseSource(nameof(Models))]
     public void A_model_learns_from_incomplete_rows_and_equal_streams_give_equal_models(
