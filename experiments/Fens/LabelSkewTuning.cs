@@ -49,7 +49,8 @@ public sealed class LabelSkewTuning : Experiment<LabelSkewTuning.Options, LabelS
 
     /// <summary>What the choice rests on.</summary>
     /// <param name="ValidationAccuracy">On validation rows; of own models, the share of right answers of the average of logits.</param>
-    public sealed record Row(double ValidationAccuracy);
+    /// <param name="Diverged">Whether a client's model was no longer finite at this rate; its accuracy counts as 0.</param>
+    public sealed record Row(double ValidationAccuracy, bool Diverged);
 
     /// <inheritdoc/>
     public override Options For(Scale scale) =>
@@ -74,7 +75,20 @@ public sealed class LabelSkewTuning : Experiment<LabelSkewTuning.Options, LabelS
     )
     {
         SkewedClients data = await SkewedClients.GetAsync(cell.Data, cell.Alpha, 20, context, cancellationToken);
-        yield return await Task.Run(() => new Row(Measure(cell, data, context, cancellationToken)), cancellationToken);
+        yield return await Task.Run(() => MeasureOrDiverge(cell, data, context, cancellationToken), cancellationToken);
+    }
+
+    // The grid goes up until models diverge: that is a result, not a failure.
+    private static Row MeasureOrDiverge(Cell cell, SkewedClients data, CellContext<Options> context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Row(Measure(cell, data, context, cancellationToken), Diverged: false);
+        }
+        catch (ResearchKitException exception) when (exception.Code == FederatedErrors.LogitsNotFinite)
+        {
+            return new Row(0, Diverged: true);
+        }
     }
 
     private static double Measure(Cell cell, SkewedClients data, CellContext<Options> context, CancellationToken cancellationToken)
