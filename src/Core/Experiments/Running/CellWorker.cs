@@ -55,8 +55,8 @@ internal sealed class CellWorker : IAsyncDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             observer.CellStarted(experiment.Info, cell, attempt);
-            (CellResult result, bool mayPass) = await AttemptAsync(cell, attempt, threads, cancellationToken);
-            if (result.State == CellState.Done || !mayPass || attempt > retries)
+            (CellResult result, int attempts) = await AttemptAsync(cell, attempt, threads, retries, cancellationToken);
+            if (result.State == CellState.Done || attempt >= attempts)
             {
                 observer.CellEnded(experiment.Info, result);
                 return result;
@@ -73,10 +73,14 @@ internal sealed class CellWorker : IAsyncDisposable
     /// <summary>Closes the journal, and tells a write that failed.</summary>
     internal Task CompleteAsync() => journal.CompleteAsync();
 
-    private async Task<(CellResult Result, bool MayPass)> AttemptAsync(
+    // A cell is deterministic: another attempt gives the rows that this one would have given.
+    private const int AttemptsOnFreedScalar = 4;
+
+    private async Task<(CellResult Result, int Attempts)> AttemptAsync(
         PlannedCell cell,
         int attempt,
         int threads,
+        int retries,
         CancellationToken cancellationToken
     )
     {
@@ -86,7 +90,7 @@ internal sealed class CellWorker : IAsyncDisposable
         {
             int rows = await RowsAsync(cell, files, threads, cancellationToken);
             double milliseconds = await journal.EndAsync(cell.Key, files.Commit());
-            return (new CellResult(cell.Index, cell.Key, cell.Json, CellState.Done, null, milliseconds, rows), false);
+            return (new CellResult(cell.Index, cell.Key, cell.Json, CellState.Done, null, milliseconds, rows), attempt);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -100,7 +104,12 @@ internal sealed class CellWorker : IAsyncDisposable
             log.LogError(CellFailed, e, "Cell {Index} {Key} {Cell}, attempt {Attempt}, failed.", cell.Index, cell.Key, cell.Json, attempt);
             await journal.FailAsync(cell.Key, e);
             CellResult failed = new(cell.Index, cell.Key, cell.Json, CellState.Failed, FailureText.Of(e));
-            return (failed, e is TransientException or IOException);
+            return (
+                failed,
+                e is TransientException or IOException ? 1 + retries
+                : TorchThreads.IsFreedScalar(e) ? AttemptsOnFreedScalar
+                : 1
+            );
         }
     }
 

@@ -36,6 +36,18 @@ internal static class TorchThreads
         }
     }
 
+    /// <summary>
+    /// Whether libtorch was handed a number that the garbage collector had just freed: TorchSharp passes numbers as objects that nothing keeps alive during the
+    /// call. It depends on the moment alone.
+    /// </summary>
+    /// <param name="exception">What an operation threw.</param>
+    internal static bool IsFreedScalar(Exception exception) =>
+        exception is System.Runtime.InteropServices.ExternalException
+        && (
+            exception.Message.StartsWith("Expected false to be true", StringComparison.Ordinal)
+            || exception.Message.Contains("Unknown scalar type", StringComparison.OrdinalIgnoreCase)
+        );
+
     /// <summary>Goes on in the thread pool, with the threads pinned.</summary>
     private sealed class PinningContext(int threads) : SynchronizationContext
     {

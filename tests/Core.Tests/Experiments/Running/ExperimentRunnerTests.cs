@@ -375,6 +375,25 @@ public sealed class ExperimentRunnerTests
     }
 
     [Test]
+    public async Task ANumberThatTorchSharpLostIsNoFailureOfTheCell()
+    {
+        int calls = 0;
+#pragma warning disable CA2201 // TorchSharp throws this very type
+        Probe probe = new()
+        {
+            Measure = (cell, _, _) =>
+                Interlocked.Increment(ref calls) <= 2
+                    ? throw new System.Runtime.InteropServices.ExternalException("Expected false to be true, but got false.")
+                    : Task.FromResult(cell.Seed),
+        };
+        ExperimentResult result = await RunAsync(Request(probe) with { Jobs = 1 });
+        Assert.That(result.State, Is.EqualTo(RunOutcome.Complete));
+        probe.Measure = (_, _, _) => throw new System.Runtime.InteropServices.ExternalException("out of memory");
+#pragma warning restore CA2201
+        Assert.That((await RunAsync(Request(probe) with { Jobs = 1 })).State, Is.Not.EqualTo(RunOutcome.Complete));
+    }
+
+    [Test]
     public async Task TorchIsPinnedInEveryRowOfEveryCell([Values(1, 2)] int threads)
     {
         Probe probe = new()
