@@ -57,7 +57,7 @@ public class FensExperimentTests
                 new MethodRow(method.Item1, method.Item2 + (0.001 * (seed % 3)), 1, 1, 1, 1, 1)
             ),
         ];
-        Assert.That(Verdicts(new LabelSkew(), rows), Is.All.EqualTo(Verdict.Failed));
+        Assert.That(MadeUpRows.Verdicts(new LabelSkew(), rows), Is.All.EqualTo(Verdict.Failed));
     }
 
     [Test]
@@ -85,23 +85,8 @@ public class FensExperimentTests
                 new MethodRow(method, 0.3 + far + (0.001 * (seed % 3)), 1, 1, 1, 1, 1)
             ),
         ];
-        Assert.That(Verdicts(new HeartDisease(), rows), Is.All.EqualTo(Verdict.Failed));
+        Assert.That(MadeUpRows.Verdicts(new HeartDisease(), rows), Is.All.EqualTo(Verdict.Failed));
     }
-
-    private static IEnumerable<Verdict> Verdicts<TOptions, TCell, TRow>(
-        Experiment<TOptions, TCell, TRow> experiment,
-        IReadOnlyList<Measured<TCell, TRow>> rows
-    )
-        where TOptions : ExperimentOptions
-        where TCell : class
-        where TRow : class =>
-        ClaimJudge
-            .Judge(
-                [.. experiment.Judge(rows).Select(c => (experiment.Info, c))],
-                new JudgeContext(Scale.Full, new HashSet<string>(), MachineBusy: false)
-            )
-            .Where(c => c.Claim.Kind == ClaimKind.AllOf ? c.Claim.Parts.Any(p => p.Estimate is not null) : c.Claim.Estimate is not null)
-            .Select(c => c.Verdict);
 
     private static void AssertSound(ExperimentResult result)
     {

@@ -146,7 +146,7 @@ public class FfgExperimentTests
                 new StrengthRealGraphs.Row(1000, 5000, 512, 50, system == StrengthRealGraphs.Keyed ? 8 + (0.01 * seed) : 9, 17, 0, 1.2, 7)
             ),
         ];
-        Assert.That(Verdicts(new StrengthRealGraphs(), rows), Is.All.EqualTo(Verdict.Failed));
+        Assert.That(MadeUpRows.Verdicts(new StrengthRealGraphs(), rows), Is.All.EqualTo(Verdict.Failed));
         List<Measured<RobustnessFlips.Cell, RobustnessFlips.Row>> attacked =
         [
             .. from graph in new[] { "er", "ba", "ws", "ego-facebook" }
@@ -159,23 +159,8 @@ public class FfgExperimentTests
                 new RobustnessFlips.Row(level, 1000, 5000, 50, 250, 5 + (0.01 * seed), 10, 0.5)
             ),
         ];
-        Assert.That(Verdicts(new RobustnessFlips(), attacked), Is.All.EqualTo(Verdict.Failed));
+        Assert.That(MadeUpRows.Verdicts(new RobustnessFlips(), attacked), Is.All.EqualTo(Verdict.Failed));
     }
-
-    private static IEnumerable<Verdict> Verdicts<TOptions, TCell, TRow>(
-        Experiment<TOptions, TCell, TRow> experiment,
-        IReadOnlyList<Measured<TCell, TRow>> rows
-    )
-        where TOptions : ExperimentOptions
-        where TCell : class
-        where TRow : class =>
-        ClaimJudge
-            .Judge(
-                [.. experiment.Judge(rows).Select(c => (experiment.Info, c))],
-                new JudgeContext(Scale.Full, new HashSet<string>(), MachineBusy: false)
-            )
-            .Where(c => c.Claim.Kind == ClaimKind.AllOf ? c.Claim.Parts.Any(p => p.Estimate is not null) : c.Claim.Estimate is not null)
-            .Select(c => c.Verdict);
 
     private static void AssertSound(ExperimentResult result)
     {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using ResearchKit.Cli;
 using ResearchKit.Papers.Verbs;
 
 namespace ResearchKit.Experiments.Tests.Verbs;
@@ -48,7 +47,7 @@ public class AuditVerbTests
     [Test]
     public async Task A_table_gets_a_verdict_with_evidence_page_and_latex()
     {
-        Result result = await Run(
+        VerbResult result = await Run(
             "run",
             File("table.csv"),
             "--label",
@@ -93,7 +92,7 @@ public class AuditVerbTests
     public async Task Scores_weights_and_the_standard_input_give_the_same_verdict()
     {
         byte[] text = await System.IO.File.ReadAllBytesAsync(File("table.csv"));
-        Result result = await Run(text, "run", "-", "--score", "score", "--group", "sex", "--weight", "weight", "--json");
+        VerbResult result = await Run(text, "run", "-", "--score", "score", "--group", "sex", "--weight", "weight", "--json");
         JsonElement evidence = JsonDocument.Parse(result.Out).RootElement;
         Assert.That(evidence.GetProperty("verdict").GetString(), Is.EqualTo("Unfair"), result.Error);
         Assert.That(evidence.GetProperty("error").ValueKind, Is.EqualTo(JsonValueKind.Null), "no labels, no error");
@@ -120,7 +119,7 @@ public class AuditVerbTests
     [Test]
     public async Task A_plan_says_queries_threshold_and_what_stays_hidden()
     {
-        Result text = await Run(
+        VerbResult text = await Run(
             "plan",
             "--queries",
             "1000",
@@ -140,7 +139,7 @@ public class AuditVerbTests
     [Test]
     public async Task A_simulation_plays_every_strategy_on_a_table()
     {
-        Result result = await Run(
+        VerbResult result = await Run(
             "simulate",
             "--data",
             File("table.csv"),
@@ -162,7 +161,7 @@ public class AuditVerbTests
             report.GetProperty("strategies").EnumerateArray().Select(s => s.GetProperty("strategy").GetString()),
             Does.Contain("fewest flips")
         );
-        Result strict = await Run(
+        VerbResult strict = await Run(
             "simulate",
             "--data",
             File("table.csv"),
@@ -234,21 +233,21 @@ public class AuditVerbTests
             "--ledger",
             File("ledger.jsonl"),
         ];
-        Result broken = await Run(audit);
+        VerbResult broken = await Run(audit);
         Assert.That(broken.Code, Is.EqualTo(3), broken.Error);
         Assert.That(broken.Error, Does.Contain("RK6404").And.Contain("503").And.Contain("ledger"));
         Assert.That(seen, Has.Count.EqualTo(28), "three failures in a row end the audit");
         failFrom = int.MaxValue;
-        Result resumed = await Run([.. audit, "--json"]);
+        VerbResult resumed = await Run([.. audit, "--json"]);
         Assert.That(resumed.Code, Is.EqualTo(0), resumed.Error);
         JsonElement queries = JsonDocument.Parse(resumed.Out).RootElement.GetProperty("queries");
         Assert.That(queries.GetProperty("asked").GetInt32(), Is.EqualTo(60));
         Assert.That(queries.GetProperty("askedNow").GetInt32(), Is.EqualTo(32));
         Assert.That(queries.GetProperty("unanswered").GetInt32(), Is.EqualTo(3));
         Assert.That((seen.Count, repeated), Is.EqualTo((60, 0)));
-        Result again = await Run(audit);
+        VerbResult again = await Run(audit);
         Assert.That(again.Out, Does.Contain("60 of 60 questions asked (0 now)"));
-        Result other = await Run([.. audit, "--seed", "2"]);
+        VerbResult other = await Run([.. audit, "--seed", "2"]);
         Assert.That((other.Code, other.Error.Contains("RK6405", StringComparison.Ordinal)), Is.EqualTo((3, true)));
         server.Stop();
         Assert.That(await Task.WhenAny(serving, Task.Delay(TimeSpan.FromSeconds(10))), Is.SameAs(serving), "the server did not stop");
@@ -282,7 +281,7 @@ public class AuditVerbTests
         ];
         foreach ((string[] arguments, string expected) in cases)
         {
-            Result result = await Run(arguments);
+            VerbResult result = await Run(arguments);
             Assert.That(result.Code, Is.EqualTo(2), $"{string.Join(' ', arguments)}: {result.Error}");
             Assert.That(result.Error, Does.Contain(expected), string.Join(' ', arguments));
         }
@@ -311,35 +310,8 @@ public class AuditVerbTests
 
     private string File(string name) => Path.Combine(folder, name);
 
-    private static Task<Result> Run(params string[] arguments) => Run([], arguments);
+    private static Task<VerbResult> Run(params string[] arguments) => Run([], arguments);
 
-    private static async Task<Result> Run(byte[] standardInput, params string[] arguments)
-    {
-        Pipes pipes = new(standardInput);
-        int code = await ResearchKitApp
-            .CreateBuilder(["audit", .. arguments])
-            .UseTerminal(pipes)
-            .LeaveSignals()
-            .AddVerb(new AuditVerb())
-            .Build()
-            .RunAsync();
-        return new Result(code, pipes.Out.ToString()!, pipes.Error.ToString()!);
-    }
-
-    private sealed record Result(int Code, string Out, string Error);
-
-    private sealed class Pipes(byte[] input) : ITerminal
-    {
-        public TextWriter Out { get; } = new StringWriter(new StringBuilder());
-
-        public TextWriter Error { get; } = new StringWriter(new StringBuilder());
-
-        public bool OutIsTerminal => false;
-
-        public bool ErrorIsTerminal => false;
-
-        public int? Width => null;
-
-        public Stream OpenInput() => new MemoryStream(input);
-    }
+    private static Task<VerbResult> Run(byte[] standardInput, params string[] arguments) =>
+        VerbRun.OfAsync(new AuditVerb(), ["audit", .. arguments], standardInput);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using ResearchKit.Cli;
 using ResearchKit.Data;
 using ResearchKit.Numerics;
 using ResearchKit.Papers.Verbs;
@@ -38,7 +37,7 @@ public class FederatedVerbTests
     public async Task A_table_gives_an_aggregator_and_its_logits_alone_give_the_same_table()
     {
         string[] common = ["--rounds", "60", "--seed", "3", "--json"];
-        Result trained = await Run([
+        VerbResult trained = await Run([
             "--data",
             File("my.csv"),
             "--label",
@@ -57,7 +56,7 @@ public class FederatedVerbTests
         Assert.That(System.IO.File.Exists(File("a/aggregator.safetensors")));
         Assert.That(System.IO.File.Exists(File("a/aggregator.json")));
         Assert.That(Directory.Exists(File("a/checkpoints")), Is.False);
-        Result logits = await Run([
+        VerbResult logits = await Run([
             "--logits",
             .. Enumerable.Range(0, 4).Select(i => File($"a/logits/client{i}.npy")),
             "--labels",
@@ -83,7 +82,7 @@ public class FederatedVerbTests
     {
         string[] lines = await System.IO.File.ReadAllLinesAsync(File("my.csv"));
         await System.IO.File.WriteAllLinesAsync(File("sites.csv"), lines.Select((line, i) => (i == 0 ? "site," : $"site{i % 3},") + line));
-        Result result = await Run([
+        VerbResult result = await Run([
             "--data",
             File("sites.csv"),
             "--label",
@@ -123,7 +122,7 @@ public class FederatedVerbTests
             File("d"),
         ];
         Assert.That((await Run(arguments)).Code, Is.EqualTo(0));
-        Result again = await Run(arguments);
+        VerbResult again = await Run(arguments);
         Assert.That(again.Code, Is.EqualTo(2));
         Assert.That(again.Error, Does.Contain("--force"));
         Assert.That((await Run([.. arguments, "--force"])).Code, Is.EqualTo(0));
@@ -146,7 +145,7 @@ public class FederatedVerbTests
                 a.EndsWith(".csv", StringComparison.Ordinal) || a.EndsWith(".npy", StringComparison.Ordinal) ? File(a) : a
             ),
         ];
-        Result result = await Run([.. own, "--out", File("e")]);
+        VerbResult result = await Run([.. own, "--out", File("e")]);
         Assert.That(result.Code, Is.EqualTo(2), result.Error);
         Assert.That(result.Error, Does.Contain(expected));
     }
@@ -162,33 +161,6 @@ public class FederatedVerbTests
 
     private string File(string name) => Path.Combine(folder, name);
 
-    private static async Task<Result> Run(params string[] arguments)
-    {
-        Pipes pipes = new();
-        int code = await ResearchKitApp
-            .CreateBuilder(["federated", "fens", .. arguments])
-            .UseTerminal(pipes)
-            .LeaveSignals()
-            .AddVerb(new FederatedVerb())
-            .Build()
-            .RunAsync();
-        return new Result(code, pipes.Out.ToString()!, pipes.Error.ToString()!);
-    }
-
-    private sealed class Pipes : ITerminal
-    {
-        public TextWriter Out { get; } = new StringWriter();
-
-        public TextWriter Error { get; } = new StringWriter();
-
-        public bool OutIsTerminal => false;
-
-        public bool ErrorIsTerminal => false;
-
-        public int? Width => 200;
-
-        public Stream OpenInput() => Stream.Null;
-    }
-
-    private sealed record Result(int Code, string Out, string Error);
+    private static Task<VerbResult> Run(params string[] arguments) =>
+        VerbRun.OfAsync(new FederatedVerb(), ["federated", "fens", .. arguments]);
 }

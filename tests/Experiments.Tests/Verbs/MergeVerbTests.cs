@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
-using ResearchKit.Cli;
 using ResearchKit.Merge;
 using ResearchKit.Numerics;
 using ResearchKit.Papers.Verbs;
@@ -40,7 +38,7 @@ public class MergeVerbTests
     [Test]
     public async Task Folders_are_merged_inspected_and_a_task_is_written_out_again()
     {
-        Result run = await Run([
+        VerbResult run = await Run([
             "run",
             .. Models(),
             "--algorithm",
@@ -57,9 +55,9 @@ public class MergeVerbTests
         Assert.That(Json(run).GetProperty("size").GetDouble(), Is.LessThanOrEqualTo(2));
         string card = await File.ReadAllTextAsync(Path.Combine(At("merged"), "README.md"));
         Assert.That(card, Does.Contain("TiesMerging").And.Contain("model.safetensors").And.Contain("SHA-256"));
-        Result inspected = await Run(["inspect", At("merged")]);
+        VerbResult inspected = await Run(["inspect", At("merged")]);
         Assert.That(inspected.Out, Does.Contain("layers.1.fc").And.Contain("a, b, c, d"));
-        Result written = await Run(["materialize", At("merged"), "--task", "c", "--out", At("c-again")]);
+        VerbResult written = await Run(["materialize", At("merged"), "--task", "c", "--out", At("c-again")]);
         Assert.That(written.Code, Is.Zero, written.Error);
         Assert.That(
             await File.ReadAllTextAsync(Path.Combine(At("c-again"), "config.json")),
@@ -114,7 +112,7 @@ public class MergeVerbTests
                 SafetensorsTensor.OfSingles("base_model.model.layers.0.fc.lora_B.weight", [8, 1], left),
             ]
         );
-        Result run = await Run([
+        VerbResult run = await Run([
             "run",
             "--base",
             At("base"),
@@ -142,12 +140,12 @@ public class MergeVerbTests
     [Test]
     public async Task A_plan_and_a_dry_run_write_nothing()
     {
-        Result plan = await Run(["plan", .. Models(), "--size", "2", "--json", "--out", At("plan.json")]);
+        VerbResult plan = await Run(["plan", .. Models(), "--size", "2", "--json", "--out", At("plan.json")]);
         Assert.That(plan.Code, Is.Zero, plan.Error);
         Assert.That(Json(plan).GetProperty("blocks").GetInt32(), Is.EqualTo(4));
         MergePlan read = MergePlan.Parse(await File.ReadAllTextAsync(At("plan.json")), "plan.json");
         Assert.That(read.Steps, Has.Count.EqualTo(12));
-        Result dry = await Run(["run", .. Models(), "--algorithm", "emr", "--size", "2.5", "--out", At("merged"), "--dry-run"]);
+        VerbResult dry = await Run(["run", .. Models(), "--algorithm", "emr", "--size", "2.5", "--out", At("merged"), "--dry-run"]);
         Assert.That(dry.Code, Is.Zero, dry.Error);
         Assert.That(dry.Out, Does.Contain("2.125").And.Contain("groups at 2.5"));
         Assert.That(Directory.Exists(At("merged")), Is.False);
@@ -161,7 +159,7 @@ public class MergeVerbTests
             [SafetensorsTensor.OfSingles("embed.weight", [2], new float[2])]
         );
         await File.WriteAllBytesAsync(At("x.safetensors"), new byte[5]);
-        Result many = await Run([
+        VerbResult many = await Run([
             "run",
             "--base",
             At("base"),
@@ -197,11 +195,11 @@ public class MergeVerbTests
         ];
         foreach ((string[] arguments, string expected) in cases)
         {
-            Result result = await Run(["run", .. arguments, "--out", At("merged")]);
+            VerbResult result = await Run(["run", .. arguments, "--out", At("merged")]);
             Assert.That(result.Code, Is.EqualTo(2), $"{expected}: {result.Error}");
             Assert.That(result.Error, Does.Contain(expected), string.Join(' ', arguments));
         }
-        Result small = await Run(["run", .. Few(), "--memory", "1KiB", "--out", At("merged")]);
+        VerbResult small = await Run(["run", .. Few(), "--memory", "1KiB", "--out", At("merged")]);
         Assert.That((small.Code, small.Error), Is.EqualTo((3, small.Error)));
         Assert.That(small.Error, Does.Contain("limit is 1 KiB"));
         Assert.That(Directory.Exists(At("merged")), Is.False);
@@ -228,7 +226,7 @@ public class MergeVerbTests
             "--accuracy-target",
             "0.7",
         ];
-        Result first = await Run(arguments);
+        VerbResult first = await Run(arguments);
         Assert.That(first.Code, Is.Zero, first.Error);
         Assert.That(Json(first).GetProperty("points").GetArrayLength(), Is.EqualTo(3));
         Assert.That(Json(first).GetProperty("reached").GetDouble(), Is.EqualTo(1));
@@ -238,7 +236,7 @@ public class MergeVerbTests
         Assert.That(asked, Is.LessThanOrEqualTo(9).And.GreaterThanOrEqualTo(6));
         Assert.That((await Run(arguments)).Code, Is.Zero);
         Assert.That((await File.ReadAllLinesAsync(log)).Length, Is.EqualTo(asked), "what was evaluated is kept");
-        Result wrong = await Run(["sweep", .. Few(), "--sizes", "1", "--evaluate", "echo nonsense", "--out", At("other")]);
+        VerbResult wrong = await Run(["sweep", .. Few(), "--sizes", "1", "--evaluate", "echo nonsense", "--out", At("other")]);
         Assert.That((wrong.Code, wrong.Error), Is.EqualTo((3, wrong.Error)));
         Assert.That(wrong.Error, Does.Contain("nonsense").And.Contain("RK6305"));
         Assert.That(
@@ -266,7 +264,7 @@ public class MergeVerbTests
             print(json.dumps({"accuracy": len(tensors) / 8}))
             """
         );
-        Result result = await Run([
+        VerbResult result = await Run([
             "sweep",
             .. Few(),
             "--sizes",
@@ -410,35 +408,7 @@ public class MergeVerbTests
         return values;
     }
 
-    private static JsonElement Json(Result result) => JsonDocument.Parse(result.Out).RootElement;
+    private static JsonElement Json(VerbResult result) => JsonDocument.Parse(result.Out).RootElement;
 
-    private static async Task<Result> Run(string[] arguments)
-    {
-        Pipes pipes = new();
-        int code = await ResearchKitApp
-            .CreateBuilder(["merge", .. arguments])
-            .UseTerminal(pipes)
-            .LeaveSignals()
-            .AddVerb(new MergeVerb())
-            .Build()
-            .RunAsync();
-        return new Result(code, pipes.Out.ToString()!, pipes.Error.ToString()!);
-    }
-
-    private sealed record Result(int Code, string Out, string Error);
-
-    private sealed class Pipes : ITerminal
-    {
-        public TextWriter Out { get; } = new StringWriter(new StringBuilder());
-
-        public TextWriter Error { get; } = new StringWriter(new StringBuilder());
-
-        public bool OutIsTerminal => false;
-
-        public bool ErrorIsTerminal => false;
-
-        public int? Width => null;
-
-        public Stream OpenInput() => new MemoryStream();
-    }
+    private static Task<VerbResult> Run(string[] arguments) => VerbRun.OfAsync(new MergeVerb(), ["merge", .. arguments]);
 }

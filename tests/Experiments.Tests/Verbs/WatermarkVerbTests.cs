@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using ResearchKit.Cli;
 using ResearchKit.Graphs;
 using ResearchKit.Numerics;
 using ResearchKit.Papers.Verbs;
@@ -30,13 +28,13 @@ public class WatermarkVerbTests
     public async Task A_graph_with_names_is_marked_and_the_mark_is_found_with_and_without_the_original()
     {
         Assert.That((await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--budget", "120")).Code, Is.EqualTo(0));
-        Result embedded = await Run("embed", File("graph.txt"), "--key", File("key"), "--out", File("marked.txt"), "--json");
+        VerbResult embedded = await Run("embed", File("graph.txt"), "--key", File("key"), "--out", File("marked.txt"), "--json");
         Assert.That(embedded.Code, Is.EqualTo(0), embedded.Error);
         JsonElement report = JsonDocument.Parse(embedded.Out).RootElement;
         Assert.That(report.GetProperty("added").GetInt32() + report.GetProperty("removed").GetInt32(), Is.EqualTo(120));
         Assert.That(await System.IO.File.ReadAllTextAsync(File("marked.txt")), Does.Contain("user-007"), "ids are kept");
 
-        Result found = await Run(
+        VerbResult found = await Run(
             "detect",
             File("marked.txt"),
             "--key",
@@ -59,7 +57,7 @@ public class WatermarkVerbTests
         Assert.That(verdict.GetProperty("differences").GetInt32(), Is.EqualTo(120));
         Assert.That(verdict.GetProperty("pValueAmongKeys").GetDouble(), Is.EqualTo(1000 * verdict.GetProperty("pValue").GetDouble()));
 
-        Result blind = await Run("detect", File("marked.txt"), "--key", File("key"), "--blind");
+        VerbResult blind = await Run("detect", File("marked.txt"), "--key", File("key"), "--blind");
         Assert.That(blind.Code, Is.EqualTo(0), blind.Error);
         Assert.That(blind.Out, Does.StartWith("present: similarity"));
         Assert.That(
@@ -74,7 +72,7 @@ public class WatermarkVerbTests
         byte[] text = await System.IO.File.ReadAllBytesAsync(File("graph.txt"));
         Assert.That((await Run(text, "keygen", "--graph", "-", "--out", File("key"), "--budget", "50")).Code, Is.EqualTo(0));
         Assert.That((await Run(text, "embed", "-", "--key", File("key"), "--out", File("marked.txt"))).Code, Is.EqualTo(0));
-        Result found = await Run(text, "detect", File("marked.txt"), "--key", File("key"), "--original", "-");
+        VerbResult found = await Run(text, "detect", File("marked.txt"), "--key", File("key"), "--original", "-");
         Assert.That(found.Out, Does.StartWith("present"));
     }
 
@@ -87,12 +85,12 @@ public class WatermarkVerbTests
         {
             Assert.That(System.IO.File.GetUnixFileMode(File("key")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
         }
-        Result again = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"));
+        VerbResult again = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"));
         Assert.That((again.Code, again.Error.Contains("--force", StringComparison.Ordinal)), Is.EqualTo((2, true)));
         Assert.That(await System.IO.File.ReadAllTextAsync(File("key")), Is.EqualTo(first));
         Assert.That((await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--force")).Code, Is.EqualTo(0));
         Assert.That(await System.IO.File.ReadAllTextAsync(File("key")), Is.Not.EqualTo(first), "a new secret");
-        Result marked = await Run("embed", File("graph.txt"), "--key", File("key"), "--out", File("graph.txt"));
+        VerbResult marked = await Run("embed", File("graph.txt"), "--key", File("key"), "--out", File("graph.txt"));
         Assert.That(marked.Code, Is.EqualTo(2), "the original is not overwritten either");
     }
 
@@ -104,7 +102,7 @@ public class WatermarkVerbTests
         await Run("keygen", "--graph", File("graph.txt"), "--out", File("two"), "--secret-file", File("secret"));
         Assert.That(await System.IO.File.ReadAllTextAsync(File("two")), Is.EqualTo(await System.IO.File.ReadAllTextAsync(File("one"))));
         await System.IO.File.WriteAllTextAsync(File("secret"), "too short");
-        Result wrong = await Run("keygen", "--graph", File("graph.txt"), "--out", File("three"), "--secret-file", File("secret"));
+        VerbResult wrong = await Run("keygen", "--graph", File("graph.txt"), "--out", File("three"), "--secret-file", File("secret"));
         Assert.That((wrong.Code, System.IO.File.Exists(File("three"))), Is.EqualTo((2, false)));
         Assert.That(wrong.Error, Does.Contain("32 bytes"));
     }
@@ -112,11 +110,11 @@ public class WatermarkVerbTests
     [Test]
     public async Task A_plan_needs_no_graph()
     {
-        Result plan = await Run("plan", "--nodes", "4039", "--edges", "88234", "--json");
+        VerbResult plan = await Run("plan", "--nodes", "4039", "--edges", "88234", "--json");
         JsonElement report = JsonDocument.Parse(plan.Out).RootElement;
         Assert.That(report.GetProperty("budget").GetInt64(), Is.EqualTo(882));
         Assert.That(report.GetProperty("attacks")[0].GetProperty("similarity").GetDouble(), Is.EqualTo(22.2).Within(0.05));
-        Result text = await Run("plan", "--graph", File("graph.txt"), "--similarity", "10");
+        VerbResult text = await Run("plan", "--graph", File("graph.txt"), "--similarity", "10");
         Assert.That(text.Out, Does.Contain("300 nodes").And.Contain("no attack").And.Contain("defeat"));
     }
 
@@ -149,7 +147,7 @@ public class WatermarkVerbTests
         ];
         foreach ((string[] arguments, string expected) in cases)
         {
-            Result result = await Run(arguments);
+            VerbResult result = await Run(arguments);
             Assert.That(result.Code, Is.EqualTo(2), string.Join(' ', arguments));
             Assert.That(result.Error, Does.Contain(expected));
         }
@@ -161,20 +159,20 @@ public class WatermarkVerbTests
     {
         await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--budget", "120");
         await Run("embed", File("graph.txt"), "--key", File("key"), "--out", File("marked.txt"));
-        Result attacked = await Run("attack", File("marked.txt"), "--kind", "shuffle", "--out", File("leaked.txt"));
+        VerbResult attacked = await Run("attack", File("marked.txt"), "--kind", "shuffle", "--out", File("leaked.txt"));
         Assert.That(attacked.Code, Is.EqualTo(0), attacked.Error);
         Assert.That(await System.IO.File.ReadAllTextAsync(File("leaked.txt")), Does.Not.Contain("user-"));
         string[] detect = ["detect", File("leaked.txt"), "--key", File("key"), "--original", File("graph.txt")];
-        Result mismatch = await Run(detect);
+        VerbResult mismatch = await Run(detect);
         Assert.That((mismatch.Code, mismatch.Error.Contains("RK6503", StringComparison.Ordinal)), Is.EqualTo((2, true)));
-        Result found = await Run([.. detect, "--register", "--expect", "present", "--json"]);
+        VerbResult found = await Run([.. detect, "--register", "--expect", "present", "--json"]);
         Assert.That(found.Code, Is.EqualTo(0), found.Error + found.Out);
         Assert.That(
             JsonDocument.Parse(found.Out).RootElement.GetProperty("registration").GetProperty("matched").GetInt32(),
             Is.GreaterThan(100)
         );
 
-        Result registered = await Run("register", File("leaked.txt"), "--original", File("graph.txt"), "--out", File("pairs.tsv"));
+        VerbResult registered = await Run("register", File("leaked.txt"), "--original", File("graph.txt"), "--out", File("pairs.tsv"));
         Assert.That(registered.Code, Is.EqualTo(0), registered.Error);
         string[][] pairs = [.. (await System.IO.File.ReadAllLinesAsync(File("pairs.tsv"))).Select(l => l.Split('\t'))];
         Assert.That(registered.Out, Does.StartWith($"{pairs.Length} of 300 nodes matched"));
@@ -185,16 +183,25 @@ public class WatermarkVerbTests
     [Test]
     public async Task Colluders_are_named_and_others_are_not()
     {
-        Result key = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--colluders", "2", "--budget", "400");
+        VerbResult key = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--colluders", "2", "--budget", "400");
         Assert.That(key.Code, Is.EqualTo(0), key.Error);
         foreach (string user in new[] { "alice", "bob" })
         {
-            Result copy = await Run("fingerprint", File("graph.txt"), "--key", File("key"), "--user", user, "--out", File($"{user}.txt"));
+            VerbResult copy = await Run(
+                "fingerprint",
+                File("graph.txt"),
+                "--key",
+                File("key"),
+                "--user",
+                user,
+                "--out",
+                File($"{user}.txt")
+            );
             Assert.That(copy.Code, Is.EqualTo(0), copy.Error);
             Assert.That(copy.Out, Does.Contain("at 400 positions"));
         }
         await System.IO.File.WriteAllLinesAsync(File("users"), Enumerable.Range(0, 50).Select(i => $"user{i}").Append("bob").Append(""));
-        Result named = await Run(
+        VerbResult named = await Run(
             "identify",
             File("bob.txt"),
             "--key",
@@ -217,7 +224,7 @@ public class WatermarkVerbTests
             Is.EqualTo(new[] { "bob" })
         );
         string[] table = ["identify", File("alice.txt"), "--key", File("key"), "--original", File("graph.txt"), "--users", File("users")];
-        Result nobody = await Run([.. table, "--expect", "bob"]);
+        VerbResult nobody = await Run([.. table, "--expect", "bob"]);
         Assert.That((nobody.Code, nobody.Out.StartsWith("0 of 51 users named", StringComparison.Ordinal)), Is.EqualTo((1, true)));
     }
 
@@ -249,12 +256,12 @@ public class WatermarkVerbTests
             string original = File($"nx.{extension}");
             string marked = File($"marked.{extension}");
             await Run("keygen", "--graph", original, "--out", File("key"), "--budget", "60", "--preserve", "connectivity", "--force");
-            Result embedded = await Run("embed", original, "--key", File("key"), "--out", marked, "--json");
+            VerbResult embedded = await Run("embed", original, "--key", File("key"), "--out", marked, "--json");
             Assert.That(embedded.Code, Is.EqualTo(0), embedded.Error);
             JsonElement report = JsonDocument.Parse(embedded.Out).RootElement;
             string changes = $"{report.GetProperty("added").GetInt32()} {report.GetProperty("removed").GetInt32()}";
             Assert.That(Python(Compare, original, marked).Trim(), Is.EqualTo(changes));
-            Result found = await Run("detect", marked, "--key", File("key"), "--original", original, "--expect", "present");
+            VerbResult found = await Run("detect", marked, "--key", File("key"), "--original", original, "--expect", "present");
             Assert.That(found.Code, Is.EqualTo(0), found.Out + found.Error);
         }
     }
@@ -326,10 +333,10 @@ public class WatermarkVerbTests
         {
             if (before is not null)
             {
-                Result made = await Run(before);
+                VerbResult made = await Run(before);
                 Assert.That(made.Code, Is.Zero, made.Error);
             }
-            Result result = await Run(call);
+            VerbResult result = await Run(call);
             Assert.That(result.Code, Is.EqualTo(code), string.Join(' ', call) + result.Out + result.Error);
             Assert.That(result.Out + result.Error, Does.Contain(expected));
         }
@@ -339,22 +346,22 @@ public class WatermarkVerbTests
     [Test]
     public async Task A_commitment_binds_the_key()
     {
-        Result made = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--budget", "50", "--json");
+        VerbResult made = await Run("keygen", "--graph", File("graph.txt"), "--out", File("key"), "--budget", "50", "--json");
         string commitment = JsonDocument.Parse(made.Out).RootElement.GetProperty("commitment").GetString()!;
         await Run("embed", File("graph.txt"), "--key", File("key"), "--out", File("marked.txt"));
         await Run("keygen", "--graph", File("graph.txt"), "--out", File("other"), "--budget", "50");
         string[] detect = ["detect", File("marked.txt"), "--original", File("graph.txt"), "--commitment", commitment];
         Assert.That((await Run([.. detect, "--key", File("key")])).Code, Is.EqualTo(0));
-        Result other = await Run([.. detect, "--key", File("other")]);
+        VerbResult other = await Run([.. detect, "--key", File("other")]);
         Assert.That((other.Code, other.Error.Contains("RK6502", StringComparison.Ordinal)), Is.EqualTo((2, true)));
-        Result no = await Run("detect", File("marked.txt"), "--blind", "--key", File("key"), "--commitment", "abc");
+        VerbResult no = await Run("detect", File("marked.txt"), "--blind", "--key", File("key"), "--commitment", "abc");
         Assert.That((no.Code, no.Error.Contains("64 hexadecimal", StringComparison.Ordinal)), Is.EqualTo((2, true)));
     }
 
     [Test]
     public async Task Attacks_write_what_they_say()
     {
-        Result deleted = await Run(
+        VerbResult deleted = await Run(
             "attack",
             File("graph.txt"),
             "--kind",
@@ -390,7 +397,7 @@ public class WatermarkVerbTests
     [Test]
     public async Task All_schemes_are_compared_on_a_graph_of_ones_own()
     {
-        Result result = await Run("compare", File("graph.txt"), "--budget", "60", "--flips", "0", "--flips", "1", "--json");
+        VerbResult result = await Run("compare", File("graph.txt"), "--budget", "60", "--flips", "0", "--flips", "1", "--json");
         Assert.That(result.Code, Is.EqualTo(0), result.Error);
         JsonElement[] schemes = [.. JsonDocument.Parse(result.Out).RootElement.GetProperty("schemes").EnumerateArray()];
         Assert.That(
@@ -407,35 +414,8 @@ public class WatermarkVerbTests
 
     private string File(string name) => Path.Combine(folder, name);
 
-    private static Task<Result> Run(params string[] arguments) => Run([], arguments);
+    private static Task<VerbResult> Run(params string[] arguments) => Run([], arguments);
 
-    private static async Task<Result> Run(byte[] standardInput, params string[] arguments)
-    {
-        Pipes pipes = new(standardInput);
-        int code = await ResearchKitApp
-            .CreateBuilder(["watermark", .. arguments])
-            .UseTerminal(pipes)
-            .LeaveSignals()
-            .AddVerb(new WatermarkVerb())
-            .Build()
-            .RunAsync();
-        return new Result(code, pipes.Out.ToString()!, pipes.Error.ToString()!);
-    }
-
-    private sealed record Result(int Code, string Out, string Error);
-
-    private sealed class Pipes(byte[] input) : ITerminal
-    {
-        public TextWriter Out { get; } = new StringWriter(new StringBuilder());
-
-        public TextWriter Error { get; } = new StringWriter(new StringBuilder());
-
-        public bool OutIsTerminal => false;
-
-        public bool ErrorIsTerminal => false;
-
-        public int? Width => null;
-
-        public Stream OpenInput() => new MemoryStream(input);
-    }
+    private static Task<VerbResult> Run(byte[] standardInput, params string[] arguments) =>
+        VerbRun.OfAsync(new WatermarkVerb(), ["watermark", .. arguments], standardInput);
 }
