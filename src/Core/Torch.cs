@@ -95,6 +95,17 @@ public static class Torch
         torch.set_num_threads(intraOp);
     }
 
+    /// <summary>Sets the threads inside one torch operation, for a while: what the calling thread had before comes back when the result is disposed, on that thread.</summary>
+    /// <param name="intraOp">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="intraOp"/> is below 1.</exception>
+    /// <exception cref="ResearchKitException">Torch cannot be loaded.</exception>
+    public static IDisposable PinThreads(int intraOp)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(intraOp, 1);
+        EnsureLoaded();
+        return new ThreadsPinned(intraOp);
+    }
+
     /// <summary>
     /// The threads inside one operation from the moment torch is loaded: a runner pins them without loading torch, so that the first rows of the cell that
     /// loads it are measured like all others.
@@ -168,5 +179,14 @@ public static class Torch
                 exception
             );
         }
+    }
+
+    private sealed class ThreadsPinned : IDisposable
+    {
+        private readonly int _before = torch.get_num_threads();
+
+        public ThreadsPinned(int intraOp) => torch.set_num_threads(intraOp);
+
+        public void Dispose() => torch.set_num_threads(_before);
     }
 }

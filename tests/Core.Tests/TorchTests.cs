@@ -70,6 +70,26 @@ public class TorchTests
     }
 
     [Test]
+    public void Pinned_threads_come_back()
+    {
+        var before = Torch.EnsureLoaded().IntraOpThreads;
+        Torch.SetThreads(2);
+        try
+        {
+            using (Torch.PinThreads(1))
+            {
+                Assert.That(torch.get_num_threads(), Is.EqualTo(1));
+            }
+            Assert.That(torch.get_num_threads(), Is.EqualTo(2));
+            Assert.That(() => Torch.PinThreads(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        }
+        finally
+        {
+            Torch.SetThreads(before);
+        }
+    }
+
+    [Test]
     [Platform("Linux")]
     public async Task The_core_alone_maps_no_libtorch() => Assert.That(await ChildProcess.RunAsync("core-alone"), Is.EqualTo("True False"));
 

@@ -8,7 +8,9 @@ namespace ResearchKit.Goldens;
 public static class LiveTensors
 {
     /// <summary>Runs the action once to warm up (constants made once may stay), then again and compares the number of live tensors before and after.</summary>
-    public static void AssertNoLeak(Action action)
+    /// <param name="action">The action.</param>
+    /// <param name="parametersMade">The parameters and running statistics of the torch modules that it makes: TorchSharp leaves one wrapper of each to the finaliser.</param>
+    public static void AssertNoLeak(Action action, int parametersMade = 0)
     {
         ArgumentNullException.ThrowIfNull(action);
         Torch.EnsureLoaded();
@@ -17,7 +19,14 @@ public static class LiveTensors
         var before = Count();
         action();
         var after = Count();
-        Assert.That(after, Is.EqualTo(before), $"{after - before} tensors are still alive");
+        if (parametersMade == 0)
+        {
+            Assert.That(after, Is.EqualTo(before), $"{after - before} tensors are still alive");
+        }
+        else
+        {
+            Assert.That(after - before, Is.InRange(0, parametersMade), "tensors are still alive");
+        }
     }
 
     /// <inheritdoc cref="AssertNoLeak"/>

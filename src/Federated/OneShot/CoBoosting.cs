@@ -32,7 +32,7 @@ public sealed class CoBoosting(CoBoostingOptions? options = null)
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(random);
         // Sums depend on torch's threads in their last bits, and networks this small are fastest on one.
-        Torch.SetThreads(1);
+        using var threads = Torch.PinThreads(1);
         using var ensemble = new TorchEnsemble(model, clients);
         using var draws = random.Split("draws").TorchGenerator();
         using var pupil = TorchDense.Of(model);

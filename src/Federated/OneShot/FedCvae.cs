@@ -24,7 +24,7 @@ public sealed class FedCvae(FedCvaeOptions? options = null)
         ArgumentNullException.ThrowIfNull(clients);
         ArgumentNullException.ThrowIfNull(random);
         // Sums depend on torch's threads in their last bits, and networks this small are fastest on one.
-        Torch.SetThreads(1);
+        using var threads = Torch.PinThreads(1);
         LabeledData[] able = [.. clients.Where(client => client.Count > 0)];
         if (able.Length == 0)
         {

@@ -1,10 +1,12 @@
 using ResearchKit.Data;
+using ResearchKit.Goldens;
 using ResearchKit.Learning;
 using ResearchKit.Numerics;
 
 namespace ResearchKit.Federated.Tests.OneShot;
 
 /// <summary>The one-shot methods of others: that they learn, that they are repeatable, and what their sources say of details.</summary>
+[NonParallelizable]
 public class BaselineTests
 {
     private static readonly TanhMixture World = new(RandomStream.Named("world"), new TanhMixtureOptions { Classes = 4, Features = 12 });
@@ -85,6 +87,7 @@ public class BaselineTests
         Assert.That(Accuracy(model, first.Student), Is.GreaterThan(Accuracy(model, model.Initialize(RandomStream.Named("student"))) + 0.1));
         Assert.That(first.Weights, Is.All.InRange(0, 1));
         Assert.That(Run().Student.Values.ToArray(), Is.EqualTo(first.Student.Values.ToArray()), "the same again");
+        LiveTensors.AssertNoLeak(() => Run(), parametersMade: 4 + 6 + 2);
     }
 
     [Test]
@@ -115,6 +118,7 @@ public class BaselineTests
             new() { Epochs = 20, Schedule = LearningRateSchedule.Constant(0.1) }
         );
         Assert.That(Accuracy(model, classifier), Is.GreaterThan(0.4), "guessing gives 0.25");
+        LiveTensors.AssertNoLeak(() => cvae.Draw([clients[0].Subset([0, 1, 2, 3])], RandomStream.Named("cvae")), parametersMade: 4 + 4);
     }
 
     [Test]
