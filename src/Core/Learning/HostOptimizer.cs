@@ -14,6 +14,7 @@ internal sealed class HostOptimizer(OptimizerOptions options, IReadOnlyList<(str
     private readonly float[]?[] _first = new float[parameters.Count][];
     private readonly float[]?[] _second = new float[parameters.Count][];
     private readonly int[] _steps = new int[parameters.Count];
+    private readonly float[] _gradient = new float[parameters.Count == 0 ? 0 : parameters.Max(p => p.Parameter.numel())];
 
     /// <summary>Whether the steps can be taken here: all parameters are float32 on the CPU, side by side in memory.</summary>
     public static bool Fits(IReadOnlyList<(string Name, Parameter Parameter)> parameters) =>
@@ -34,7 +35,8 @@ internal sealed class HostOptimizer(OptimizerOptions options, IReadOnlyList<(str
             }
             using var contiguous = gradient.contiguous();
             var weights = MemoryMarshal.Cast<byte, float>(parameters[i].Parameter.bytes);
-            var g = MemoryMarshal.Cast<byte, float>(contiguous.bytes).ToArray();
+            var g = _gradient.AsSpan(0, weights.Length);
+            MemoryMarshal.Cast<byte, float>(contiguous.bytes).CopyTo(g);
             _steps[i]++;
             if (options.WeightDecay != 0)
             {
@@ -58,7 +60,7 @@ internal sealed class HostOptimizer(OptimizerOptions options, IReadOnlyList<(str
         }
     }
 
-    private void Descend(int index, Span<float> weights, float[] gradient, double rate)
+    private void Descend(int index, Span<float> weights, Span<float> gradient, double rate)
     {
         if (options.Momentum != 0)
         {
@@ -68,7 +70,7 @@ internal sealed class HostOptimizer(OptimizerOptions options, IReadOnlyList<(str
             }
             else
             {
-                _first[index] = velocity = [.. gradient];
+                _first[index] = velocity = gradient.ToArray();
             }
             if (options.Nesterov)
             {
@@ -76,13 +78,13 @@ internal sealed class HostOptimizer(OptimizerOptions options, IReadOnlyList<(str
             }
             else
             {
-                velocity.CopyTo(gradient, 0);
+                velocity.CopyTo(gradient);
             }
         }
         TensorPrimitives.MultiplyAdd(gradient, (float)-rate, weights, weights);
     }
 
-    private void Adapt(int index, Span<float> weights, float[] gradient, double rate)
+    private void Adapt(int index, Span<float> weights, Span<float> gradient, double rate)
     {
         var first = _first[index] ??= new float[gradient.Length];
         var second = _second[index] ??= new float[gradient.Length];
