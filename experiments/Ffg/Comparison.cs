@@ -179,7 +179,7 @@ public sealed class Comparison(IReadOnlyList<WatermarkScheme> own) : Experiment<
                 Caption =
                     "Random flips in percent of the edges with ids kept; ids shuffled without flips; wrong keys on the untouched copy, where 0 is right.",
                 X = new Axis("Attack") { Scale = AxisScale.Category, Categories = attacks },
-                Y = new Axis("Share found") { Minimum = 0 },
+                Y = new Axis("Share found") { Minimum = 0, Maximum = 1 },
                 Series =
                 [
                     .. graph

@@ -28,7 +28,7 @@ public class ProximityExperimentTests
         Assert.That(new MmluHitRate().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(4 + 15 + 3));
         Assert.That(new MedRagTradeoff().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(6 + 6));
         Assert.That(new ZipfLsh().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(6));
-        Assert.That(new LookupTime().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(2));
+        Assert.That(new LookupTime().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(3));
         Assert.That(new LatencyModel().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(4));
         Assert.That(new MmluHitRate().Draw([]), Is.Empty);
         Assert.That(new LookupTime().Draw([]).Single().Series, Is.Empty);
