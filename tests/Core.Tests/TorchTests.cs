@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ResearchKit.Core.Tests.Numerics;
 using ResearchKit.Numerics;
@@ -88,6 +89,38 @@ public class TorchTests
             Torch.SetThreads(before);
         }
     }
+
+    [Test]
+    [Platform("Linux")]
+    public void Large_tensors_ask_for_huge_pages()
+    {
+        Torch.EnsureLoaded();
+        if (File.ReadAllText("/sys/kernel/mm/transparent_hugepage/enabled").Contains("[never]", StringComparison.Ordinal))
+        {
+            Assert.Ignore("This system has no transparent huge pages.");
+        }
+        using var tensor = torch.zeros(16 << 20, torch.float32);
+        ulong address;
+        unsafe
+        {
+            fixed (byte* data = tensor.bytes)
+            {
+                address = (ulong)data;
+            }
+        }
+        var mapping = File.ReadLines("/proc/self/smaps")
+            .SkipWhile(line => !Covers(line, address))
+            .First(line => line.StartsWith("VmFlags:", StringComparison.Ordinal));
+        Assert.That(mapping.Split(' '), Does.Contain("hg"));
+    }
+
+    // "7f0000000000-7f0004000000 rw-p ..."
+    private static bool Covers(string line, ulong address) =>
+        line.Split(' ')[0].Split('-') is [var from, var to]
+        && ulong.TryParse(from, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var first)
+        && ulong.TryParse(to, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var end)
+        && first <= address
+        && address < end;
 
     [Test]
     [Platform("Linux")]
