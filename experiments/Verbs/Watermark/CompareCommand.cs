@@ -44,7 +44,7 @@ internal static class CompareCommand
                 if (a.GetValue(json))
                 {
                     call.Results.Document(report);
-                    return ExitCode.Done;
+                    return CodeOf(report);
                 }
                 call.Results.Line($"{report.Nodes} nodes, {report.Edges} edges; budget {report.Budget}");
                 string[] attacks = [.. report.Schemes.SelectMany(s => s.Found).Select(f => f.Attack).Distinct()];
@@ -71,9 +71,12 @@ internal static class CompareCommand
                 {
                     call.Note($"{scheme.Scheme}: {scheme.Failure}");
                 }
-                return ExitCode.Done;
+                return CodeOf(report);
             },
             parsed => (parsed.GetValue(flips) ?? []).Any(f => !(f >= 0)) ? ["--flips is a percentage of at least 0."] : []
         );
     }
+
+    // A graph that none of the schemes can mark is the caller's to change.
+    private static int CodeOf(CompareReport report) => report.Schemes.All(s => s.Failure is not null) ? ExitCode.Usage : ExitCode.Done;
 }

@@ -13,12 +13,14 @@ internal static class FileDamage
     /// <param name="read">Reads one and gives how many elements came.</param>
     /// <param name="threads">How many at once; 1 where the reader takes one file's place after another.</param>
     /// <param name="isPlaceKnown">Whether every error says the offset or the line.</param>
+    /// <param name="name">What the file is called: for readers that go by the extension, or by a path.</param>
     internal static void Check(
         byte[][] files,
         int cases,
         Func<Stream, string, Task<long>> read,
         int threads = -1,
-        bool isPlaceKnown = true
+        bool isPlaceKnown = true,
+        string name = "damaged"
     ) =>
         Gen.Select(Gen.Int[0, files.Length - 1], Gen.Select(Gen.Int[0, 1 << 20], Gen.Byte).Array[1, 4], Gen.Int[0, 1 << 20], Gen.Int[0, 3])
             .Sample(
@@ -35,7 +37,7 @@ internal static class FileDamage
                         bytes = bytes[..(cut % (bytes.Length + 1))];
                     try
                     {
-                        Task<long> reading = Task.Run(() => read(new MemoryStream(bytes), "damaged"));
+                        Task<long> reading = Task.Run(() => read(new MemoryStream(bytes), name));
                         Assert.That(
                             Task.WaitAny(reading, Task.Delay(Patience)),
                             Is.Zero,
@@ -45,7 +47,7 @@ internal static class FileDamage
                     }
                     catch (MalformedFileException e)
                     {
-                        Assert.That(e.Path, Is.EqualTo("damaged"));
+                        Assert.That(e.Path, Is.EqualTo(name));
                         Assert.That(!isPlaceKnown || e.ByteOffset is not null || e.Line is not null, Is.True, e.Message);
                     }
                 },

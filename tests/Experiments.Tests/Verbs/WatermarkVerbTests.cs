@@ -306,6 +306,7 @@ public class WatermarkVerbTests
         string empty = await Graph("empty.txt", "# nothing\n");
         string bad = await Graph("bad.txt", "1 2\n2 3\nthree\n");
         string large = await Graph("large.txt", string.Join('\n', Enumerable.Range(0, 40_000).Select(i => $"{i} {i + 1}")));
+        string path = await Graph("path.txt", "1 2\n2 3\n3 4\n");
         string graph = File("graph.txt");
         string[] Keygen(string of, params string[] more) => ["keygen", "--graph", of, "--out", File("k"), "--force", .. more];
         string[] embed = ["embed", graph, "--key", File("k"), "--out", File("x")];
@@ -328,6 +329,7 @@ public class WatermarkVerbTests
             ),
             (Keygen(graph), ["detect", graph, "--key", File("k"), "--original", graph], 0, "absent: similarity 0"),
             (Keygen(graph), ["detect", two, "--key", File("k"), "--blind"], 2, "RK6502"),
+            (null, ["compare", path], 2, "medium = 0, N = 4"),
         ];
         foreach ((string[]? before, string[] call, int code, string expected) in cases)
         {

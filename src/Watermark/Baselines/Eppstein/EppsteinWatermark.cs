@@ -35,7 +35,7 @@ public sealed class EppsteinWatermark(EppsteinOptions? options = null) : IGraphW
             : DegreeThresholds.MediumFor(ordered, high);
         if (medium < high + 2)
         {
-            throw Impossible("there are fewer than 2 medium nodes", high, medium, original);
+            throw Impossible("there are fewer than 2 medium nodes", high, Math.Max(0, medium - high), original);
         }
         int size = options.KeySize ?? Math.Min(medium / 2, options.MostPairs ?? int.MaxValue);
         if (options.Copy >= options.Copies)

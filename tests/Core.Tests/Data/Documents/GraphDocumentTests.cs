@@ -162,6 +162,39 @@ public sealed class GraphDocumentTests
         );
     }
 
+    [Test]
+    public Task DamageNeverCrashes() => Fuzz(500);
+
+    [Test, Category("Long")]
+    public Task DamageNeverCrashesInManyCases() => Fuzz(20_000);
+
+    // Of each format, so five times as many in all.
+    private async Task Fuzz(int cases)
+    {
+        GraphDocument document = await GraphDocument.OpenAsync(await Write("a.graphml", GraphMl));
+        await EdgeList.SaveAsync(document.Graph, In("a.txt.gz"));
+        await ParquetTable.Of(("source", new long[] { 1, 2 }), ("target", new long[] { 2, 3 })).SaveAsync(In("a.parquet"));
+        await NpyFile.SaveAsync(In("a.npy"), NpyArray.Of(new long[] { 1, 2, 2, 3 }, 2, 2));
+        await Write("a.txt", "# friends\n1 2 {'weight': 3, 'since': 1999}\n2 3 {}\n3 1 {'weight': 1}\n4 4 {}\n");
+        foreach (string name in (string[])["a.graphml", "a.txt.gz", "a.parquet", "a.npy", "a.txt"])
+        {
+            string damaged = In("damaged-" + name);
+            FileDamage.Check(
+                [await File.ReadAllBytesAsync(In(name))],
+                cases,
+                async (stream, path) =>
+                {
+                    await using (FileStream file = File.Create(path))
+                        await stream.CopyToAsync(file);
+                    return (await GraphDocument.OpenAsync(path)).Graph.EdgeCount;
+                },
+                threads: 1,
+                isPlaceKnown: false,
+                name: damaged
+            );
+        }
+    }
+
     private string In(string name) => System.IO.Path.Combine(_folder.Path, name);
 
     private async Task<string> Write(string name, string text)
