@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using ResearchKit.Numerics;
 
 namespace ResearchKit.Learning;
@@ -89,19 +90,11 @@ public sealed class DenseNetwork
         var from = inputs;
         for (var layer = 0; layer < Sizes.Count - 1; layer++)
         {
-            var (width, units) = (Sizes[layer], Sizes[layer + 1]);
+            var units = Sizes[layer + 1];
             var weights = Weights(parameters, layer);
             var bias = Bias(parameters, layer);
             var to = workspace.Outputs[layer].AsSpan(0, count * units);
-            for (var row = 0; row < count; row++)
-            {
-                var x = from.Slice(row * width, width);
-                var y = to.Slice(row * units, units);
-                for (var unit = 0; unit < units; unit++)
-                {
-                    y[unit] = TensorPrimitives.Dot(weights.Slice(unit * width, width), x) + bias[unit];
-                }
-            }
+            DenseProducts.TimesTransposed(from, weights, bias, to, count);
             if (layer < Sizes.Count - 2)
             {
                 Activate(to);
@@ -177,8 +170,7 @@ public sealed class DenseNetwork
                 throw new ArgumentException($"Label {row} is {labels[row]}; allowed are 0 to {classes - 1}.", nameof(labels));
             }
             var own = logits.Slice(row * outputs, outputs);
-            loss += SoftmaxLoss.Loss(own, labels[row]);
-            SoftmaxLoss.ToGradient(own, labels[row], 1f / labels.Length);
+            loss += SoftmaxLoss.ToGradient(own, labels[row], 1f / labels.Length);
         }
         Backward(parameters, inputs, labels.Length, logits, gradient, workspace);
         return loss / labels.Length;
@@ -271,26 +263,15 @@ public sealed class DenseNetwork
         var weights = Weights(parameters, layer);
         var weightGradient = gradient.Slice(Layout.Entries[2 * layer].Offset, width * units);
         var biasGradient = gradient.Slice(Layout.Entries[2 * layer + 1].Offset, units);
-        inputGradients.Clear();
         for (var row = 0; row < count; row++)
         {
-            var x = inputs.Slice(row * width, width);
-            var g = outputGradients.Slice(row * units, units);
-            TensorPrimitives.Add(biasGradient, g, biasGradient);
-            for (var unit = 0; unit < units; unit++)
-            {
-                if (g[unit] == 0)
-                {
-                    continue; // half of the units behind a ReLU
-                }
-                var own = weightGradient.Slice(unit * width, width);
-                TensorPrimitives.MultiplyAdd(x, g[unit], own, own);
-                if (inputGradients.Length > 0)
-                {
-                    var back = inputGradients.Slice(row * width, width);
-                    TensorPrimitives.MultiplyAdd(weights.Slice(unit * width, width), g[unit], back, back);
-                }
-            }
+            TensorPrimitives.Add(biasGradient, outputGradients.Slice(row * units, units), biasGradient);
+        }
+        DenseProducts.AddProduct(outputGradients, 1, units, inputs, weightGradient, units, count);
+        if (inputGradients.Length > 0)
+        {
+            inputGradients.Clear();
+            DenseProducts.AddProduct(outputGradients, units, 1, weights, inputGradients, count, units);
         }
     }
 
@@ -313,14 +294,39 @@ public sealed class DenseNetwork
     // By the value after the activation, which is all that is kept.
     private void MultiplyBySlope(ReadOnlySpan<float> values, Span<float> gradients)
     {
-        for (var i = 0; i < values.Length; i++)
+        switch (_activation)
         {
-            gradients[i] *= _activation switch
-            {
-                DenseActivation.Relu => values[i] > 0 ? 1 : 0,
-                DenseActivation.Tanh => 1 - values[i] * values[i],
-                _ => values[i] * (1 - values[i]),
-            };
+            case DenseActivation.Relu:
+                KeepWherePositive(values, gradients);
+                break;
+            case DenseActivation.Tanh:
+                for (var i = 0; i < values.Length; i++)
+                {
+                    gradients[i] *= 1 - (values[i] * values[i]);
+                }
+                break;
+            default:
+                for (var i = 0; i < values.Length; i++)
+                {
+                    gradients[i] *= values[i] * (1 - values[i]);
+                }
+                break;
+        }
+    }
+
+    // Half of the units, at random: a branch would be guessed wrong.
+    private static void KeepWherePositive(ReadOnlySpan<float> values, Span<float> gradients)
+    {
+        var i = 0;
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            var kept =
+                Vector256.GreaterThan(Vector256.Create(values[i..]), Vector256<float>.Zero) & Vector256.Create<float>(gradients[i..]);
+            kept.CopyTo(gradients[i..]);
+        }
+        for (; i < values.Length; i++)
+        {
+            gradients[i] = values[i] > 0 ? gradients[i] : 0;
         }
     }
 

@@ -32,17 +32,22 @@ public static class SoftmaxLoss
     /// <param name="logits">The logits of the row; replaced.</param>
     /// <param name="label">Its class, in [0, logits); not checked.</param>
     /// <param name="weight">The weight of the row.</param>
-    public static void ToGradient(Span<float> logits, int label, float weight)
+    /// <returns>The loss of the row without the weight, in nats; several logits are summed in single precision.</returns>
+    public static double ToGradient(Span<float> logits, int label, float weight)
     {
         if (logits.Length == 1)
         {
+            var loss = Loss(logits, label);
             logits[0] = weight * (1 / (1 + MathF.Exp(-logits[0])) - label);
-            return;
+            return loss;
         }
         TensorPrimitives.Subtract(logits, TensorPrimitives.Max<float>(logits), logits);
+        var own = logits[label];
         TensorPrimitives.Exp(logits, logits);
-        TensorPrimitives.Multiply(logits, weight / TensorPrimitives.Sum<float>(logits), logits);
+        var sum = TensorPrimitives.Sum<float>(logits);
+        TensorPrimitives.Multiply(logits, weight / sum, logits);
         logits[label] -= weight;
+        return Math.Log(sum) - own;
     }
 
     // log(1 + x) for x in [0, 1], where the plain sum would lose small x.

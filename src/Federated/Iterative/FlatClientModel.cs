@@ -130,8 +130,7 @@ public sealed class FlatClientModel(IFlatModel model) : IClientModel
         for (var row = 0; row < labels.Length; row++)
         {
             var own = logits.Slice(row * outputs, outputs);
-            loss += SoftmaxLoss.Loss(own, labels[row]);
-            SoftmaxLoss.ToGradient(own, labels[row], weight);
+            loss += SoftmaxLoss.ToGradient(own, labels[row], weight);
         }
         pass.Backward(parameters, inputs, labels.Length, logits, gradient);
         return loss;

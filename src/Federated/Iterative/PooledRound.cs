@@ -112,8 +112,7 @@ internal sealed class PooledRound
         for (var row = 0; row < _filled; row++)
         {
             var own = logits.Slice(row * outputs, outputs);
-            loss += _rowWeights[row] * SoftmaxLoss.Loss(own, _labels[row]);
-            SoftmaxLoss.ToGradient(own, _labels[row], (float)_rowWeights[row]);
+            loss += _rowWeights[row] * SoftmaxLoss.ToGradient(own, _labels[row], (float)_rowWeights[row]);
         }
         _pass.Backward(parameters.Values, inputs, _filled, logits, _gradient);
         for (var i = 0; i < _sum.Length; i++)
