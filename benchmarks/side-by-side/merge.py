@@ -11,6 +11,7 @@ torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
 generator = torch.Generator().manual_seed(1)
 blocks = [torch.randn(TASKS, LENGTH, generator=generator) for _ in range(BLOCKS)]
 whole = torch.cat(blocks, 1)
+many = [torch.randn(30, 50_000, generator=generator) for _ in range(BLOCKS)]
 
 
 def cosine(a, b):
@@ -27,10 +28,11 @@ def best_pair(block, groups):
     return best
 
 
-def plan():
-    groups = [[[t] for t in range(TASKS)] for _ in blocks]
+def plan(blocks=blocks):
+    tasks = len(blocks[0])
+    groups = [[[t] for t in range(tasks)] for _ in blocks]
     best = [best_pair(b, g) for b, g in zip(blocks, groups)]
-    for _ in range((TASKS - 1) * BLOCKS):
+    for _ in range((tasks - 1) * BLOCKS):
         at = max((i for i in range(BLOCKS) if len(groups[i]) > 1), key=lambda i: best[i][0])
         _, i, j = best[at]
         groups[at][i] = groups[at][i] + groups[at].pop(j)
@@ -87,7 +89,7 @@ def pcb(ratio=0.1):
     return (clamped * weight).sum(0) / weight.sum(0).clamp(min=1e-12)
 
 
-for name, run, repeats in (("plan", plan, 1), ("ties", ties, 3), ("emr", emr, 3), ("pcb", pcb, 2)):
+for name, run, repeats in (("plan", plan, 1), ("plan-30", lambda: plan(many), 1), ("ties", ties, 3), ("emr", emr, 3), ("pcb", pcb, 2)):
     wall, processor = math.inf, math.inf
     for _ in range(repeats):
         w, p = time.perf_counter(), time.process_time()

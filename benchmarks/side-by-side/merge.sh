@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dotnet build benchmarks -c Release -v q > /dev/null
-paste -d' ' <(artifacts/bin/Benchmarks/release/ResearchKit.Benchmarks merge-times) <(/usr/bin/python3 benchmarks/side-by-side/merge.py 2) |
-  awk '{ printf "%-5s wall ours %s torch %s ratio %.1f | processor ours %s torch %s ratio %.1f\n", $1, $2, $5, $5/$2, $3, $6, $6/$3 }'
+ours=$(artifacts/bin/Benchmarks/release/ResearchKit.Benchmarks merge-times)
+peer=$(/usr/bin/python3 benchmarks/side-by-side/merge.py 2)
+paste -d' ' <(echo "$ours") <(echo "$peer") |
+  awk '{ printf "%-8s wall ours %s torch %s ratio %.1f | processor ours %s torch %s ratio %.1f\n", $1, $2, $5, $5/$2, $3, $6, $6/$3 }'
 artifacts/bin/Benchmarks/release/ResearchKit.Benchmarks merge-planning
