@@ -279,11 +279,18 @@ public sealed class RagVerb : IVerb
         Option<float?> tolerance = new("--tolerance") { Description = "tau; without it there is no cache", HelpName = "tau" };
         Option<int> capacity = Capacity();
         Option<int> planes = Hyperplanes();
+        Option<double?> promise = new("--promise")
+        {
+            Description =
+                "Find the tolerance, up to --tolerance, at which cached answers hold this share of the documents with 95 % confidence",
+            HelpName = "share",
+        };
         Option<string> url = new("--url") { Description = "Where to listen", DefaultValueFactory = _ => "http://127.0.0.1:8000" };
         Command command = new("serve", "Answer searches over HTTP, with the cache before the index")
         {
             folder,
             tolerance,
+            promise,
             capacity,
             planes,
             url,
@@ -303,20 +310,29 @@ public sealed class RagVerb : IVerb
                         Capacity = a.GetValue(capacity),
                     }
                     : null;
-                ConcurrentProximityCache<CachedAnswer>? cache =
-                    options is null ? null
-                    : a.GetValue(planes) > 0 ? new(options, new LshOptions { Hyperplanes = a.GetValue(planes) })
-                    : new(options);
+                AuditedTolerance? audit = a.GetValue(promise) is { } share
+                    ? new(new() { MaxTolerance = a.GetValue(tolerance)!.Value, Target = share })
+                    : null;
                 await RagService.RunAsync(
                     index,
-                    cache,
+                    options is null
+                        ? null
+                        : () =>
+                            a.GetValue(planes) > 0
+                                ? new ConcurrentProximityCache<CachedAnswer>(options, new LshOptions { Hyperplanes = a.GetValue(planes) })
+                                : new(options),
+                    audit,
                     a.GetRequiredValue(url),
                     call.Loggers,
                     address => call.Note($"listening on {address}"),
                     cancellationToken
                 );
                 return ExitCode.Done;
-            }
+            },
+            parsed =>
+                parsed.GetValue(promise) is { } share && (share is not (> 0 and <= 1) || parsed.GetValue(tolerance) is not > 0)
+                    ? ["--promise is a share in (0, 1], and needs --tolerance above 0: the largest one it may come to."]
+                    : []
         );
     }
 

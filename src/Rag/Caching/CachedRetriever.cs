@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 
 namespace ResearchKit.Rag;
@@ -9,7 +10,7 @@ namespace ResearchKit.Rag;
 /// </summary>
 /// <remarks>
 /// Nothing is cached when the store fails or the call is cancelled. Callers that wait for another's search get its exception. Metrics are published by the meter
-/// <c>ResearchKit.Rag</c>: rag.cache.hits, rag.cache.misses, rag.cache.coalesced, rag.cache.lookup.duration.
+/// <c>ResearchKit.Rag</c>: rag.cache.hits, rag.cache.misses, rag.cache.coalesced, rag.cache.audits, rag.cache.lookup.duration.
 /// </remarks>
 public sealed class CachedRetriever : IRetriever, IDisposable
 {
@@ -21,8 +22,10 @@ public sealed class CachedRetriever : IRetriever, IDisposable
     private readonly Counter<long> _hits;
     private readonly Counter<long> _misses;
     private readonly Counter<long> _coalesced;
+    private readonly Counter<long> _audits;
     private readonly Histogram<double> _lookups;
     private long _generation;
+    private long _notGiven; // found by the cache, and yet searched
 
     /// <summary>A cache before a retriever.</summary>
     /// <param name="inner">Is asked on a miss.</param>
@@ -45,39 +48,55 @@ public sealed class CachedRetriever : IRetriever, IDisposable
         {
             throw new ArgumentException("To rank cached documents anew their vectors are needed: set Documents.", nameof(options));
         }
+        if (_options.Audit is { } audit && OwnTolerance is { } tolerance && tolerance != audit.Options.MaxTolerance)
+        {
+            throw new ArgumentException(
+                $"The cache has the tolerance {tolerance}; with an audit it has to be the largest that the audit may come to, {audit.Options.MaxTolerance}.",
+                nameof(options)
+            );
+        }
         _underWay = new SearchesUnderWay(cache.Metric);
         _hits = _meter.CreateCounter<long>("rag.cache.hits");
         _misses = _meter.CreateCounter<long>("rag.cache.misses");
         _coalesced = _meter.CreateCounter<long>("rag.cache.coalesced");
+        _audits = _meter.CreateCounter<long>("rag.cache.audits");
         _lookups = _meter.CreateHistogram<double>("rag.cache.lookup.duration", "s");
     }
 
     /// <inheritdoc/>
     public VectorMetric? Metric => _cache.Metric;
 
-    /// <summary>What the cache has done.</summary>
-    public CacheStatistics Statistics => _cache.Statistics;
+    /// <summary>What the cache has done. With an audit a lookup whose answer was not given is a miss.</summary>
+    public CacheStatistics Statistics
+    {
+        get
+        {
+            CacheStatistics found = _cache.Statistics;
+            long notGiven = Interlocked.Read(ref _notGiven);
+            return found with { Hits = found.Hits - notGiven, Misses = found.Misses + notGiven };
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask<RetrievalResult> SearchAsync(ReadOnlyMemory<float> query, int k, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         cancellationToken.ThrowIfCancellationRequested();
-        if (TryAnswer(query.Span, k, out RetrievalResult? cached))
+        if (TryAnswer(query.Span, k, out RetrievalResult? cached, out Compared? compared))
         {
             return cached;
         }
         if (!_options.SingleFlight)
         {
-            return (await FetchAsync(query, k, cancellationToken).ConfigureAwait(false)).First(k);
+            return Learn(compared, (await FetchAsync(query, k, cancellationToken).ConfigureAwait(false)).First(k));
         }
-        float? tolerance = DefaultTolerance;
+        float? tolerance = _options.Audit?.Tolerance ?? OwnTolerance;
         (RetrievalResult result, float distance, bool own) = await _underWay
             .JoinAsync(query, k, tolerance ?? 0, token => FetchAsync(query, k, token), cancellationToken)
             .ConfigureAwait(false);
         if (own)
         {
-            return result.First(k);
+            return Learn(compared, result.First(k));
         }
         _coalesced.Add(1);
         return Answer(query.Span, k, new CachedAnswer(result, k * _options.RerankFactor), distance, tolerance ?? 0, TimeSpan.Zero);
@@ -98,15 +117,16 @@ public sealed class CachedRetriever : IRetriever, IDisposable
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         RetrievalResult?[] results = new RetrievalResult?[queries.Count];
+        Compared?[] compared = new Compared?[queries.Count];
         for (int i = 0; i < queries.Count && lookup == BatchLookup.Snapshot; i++)
         {
-            TryAnswer(queries[i].Span, k, out results[i]);
+            TryAnswer(queries[i].Span, k, out results[i], out compared[i]);
         }
         for (int i = 0; i < queries.Count; i++)
         {
-            if (results[i] is null && (lookup == BatchLookup.Snapshot || !TryAnswer(queries[i].Span, k, out results[i])))
+            if (results[i] is null && (lookup == BatchLookup.Snapshot || !TryAnswer(queries[i].Span, k, out results[i], out compared[i])))
             {
-                results[i] = (await FetchAsync(queries[i], k, cancellationToken).ConfigureAwait(false)).First(k);
+                results[i] = Learn(compared[i], (await FetchAsync(queries[i], k, cancellationToken).ConfigureAwait(false)).First(k));
             }
         }
         return results!;
@@ -137,7 +157,7 @@ public sealed class CachedRetriever : IRetriever, IDisposable
     /// <summary>Ends the metrics.</summary>
     public void Dispose() => _meter.Dispose();
 
-    private float? DefaultTolerance =>
+    private float? OwnTolerance =>
         _cache switch
         {
             FlatProximityCache<CachedAnswer> flat => flat.Options.Tolerance,
@@ -146,17 +166,32 @@ public sealed class CachedRetriever : IRetriever, IDisposable
             _ => null,
         };
 
-    private bool TryAnswer(
-        ReadOnlySpan<float> query,
-        int k,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RetrievalResult? result
-    )
+    private bool TryAnswer(ReadOnlySpan<float> query, int k, [NotNullWhen(true)] out RetrievalResult? result, out Compared? compared)
     {
         long start = Stopwatch.GetTimestamp();
-        bool found = _cache.TryGet(query, out CacheHit<CachedAnswer> hit) && hit.Value.Asked >= k;
+        bool isGiven = _cache.TryGet(query, out CacheHit<CachedAnswer> hit) && hit.Value.Asked >= k;
         _lookups.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
-        (found ? _hits : _misses).Add(1);
-        result = found ? Answer(query, k, hit.Value, hit.Distance, hit.Tolerance, hit.Age) : null;
+        result = isGiven ? Answer(query, k, hit.Value, hit.Distance, hit.Tolerance, hit.Age) : null;
+        compared = null;
+        if (result is not null && _options.Audit?.Meet(hit.Distance) is false)
+        {
+            Interlocked.Increment(ref _notGiven);
+            compared = new(hit.Distance, result);
+            (isGiven, result) = (false, null);
+        }
+        (isGiven ? _hits : _misses).Add(1);
+        return isGiven;
+    }
+
+    // What the cache would have answered, against what the store did.
+    private RetrievalResult Learn(Compared? compared, RetrievalResult found)
+    {
+        if (compared is { } cached && found.PartialFailures.Count == 0)
+        {
+            _audits.Add(1);
+            int shared = found.Ids.Intersect(cached.Answer.Ids, StringComparer.Ordinal).Count();
+            _options.Audit!.Record(cached.Distance, found.Documents.Count == 0 ? 1 : (double)shared / found.Documents.Count);
+        }
         return found;
     }
 
@@ -245,6 +280,8 @@ public sealed class CachedRetriever : IRetriever, IDisposable
         }
         return VectorDistance.AsMetric(_cache.Metric, VectorDistance.Of(_cache.Metric, entry.Key, document)) <= last + (2 * tolerance);
     }
+
+    private readonly record struct Compared(float Distance, RetrievalResult Answer);
 
     private sealed class Watching : IDisposable
     {

@@ -18,4 +18,7 @@ public sealed record CachedRetrieverOptions
 
     /// <summary>Where the vectors of documents are, for ranking anew; needed for a factor above 1.</summary>
     public IVectorIndex? Documents { get; init; }
+
+    /// <summary>Finds the tolerance while the cache works; its largest tolerance has to be that of the cache. Null, the default: the cache's own tolerance counts, as in the paper.</summary>
+    public AuditedTolerance? Audit { get; init; }
 }

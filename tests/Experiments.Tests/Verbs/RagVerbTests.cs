@@ -84,9 +84,8 @@ public class RagVerbTests
         using RagIndexFolder index = await RagIndexFolder.OpenAsync(File("index"), default);
         using CancellationTokenSource stop = new();
         TaskCompletionSource<string> address = new();
-        ConcurrentProximityCache<CachedAnswer> cache = new(new ProximityCacheOptions { Dimension = 768, Tolerance = 0.1f });
         using Microsoft.Extensions.Logging.LoggerFactory loggers = new();
-        Task serving = RagService.RunAsync(index, cache, "http://127.0.0.1:0", loggers, address.SetResult, stop.Token);
+        Task serving = RagService.RunAsync(index, NewCache, null, "http://127.0.0.1:0", loggers, address.SetResult, stop.Token);
         using HttpClient client = new() { BaseAddress = new Uri(await address.Task.WaitAsync(Patience)), Timeout = Patience };
         string query = await FirstQuery();
         JsonElement first = await Post(client, new { query, k = 3 });
@@ -102,9 +101,57 @@ public class RagVerbTests
         }
         Assert.That((await client.GetFromJsonAsync<JsonElement>("/health")).GetProperty("status").GetString(), Is.EqualTo("ok"));
         Assert.That((await client.GetFromJsonAsync<JsonElement>("/statistics")).GetProperty("hits").GetInt64(), Is.EqualTo(1));
+        foreach (
+            (string scope, JsonValueKind kind) in new[]
+            {
+                ("a", JsonValueKind.Null),
+                ("b", JsonValueKind.Null),
+                ("a", JsonValueKind.Object),
+            }
+        )
+        {
+            JsonElement scoped = await Post(
+                client,
+                new
+                {
+                    query,
+                    k = 3,
+                    scope,
+                }
+            );
+            Assert.That(scoped.GetProperty("cache").ValueKind, Is.EqualTo(kind), "a scope has a cache of its own");
+        }
+        JsonElement statistics = await client.GetFromJsonAsync<JsonElement>("/statistics");
+        Assert.That(statistics.GetProperty("scopes").GetInt32(), Is.EqualTo(2));
+        Assert.That(statistics.GetProperty("hits").GetInt64(), Is.EqualTo(2));
         await stop.CancelAsync();
         await serving.WaitAsync(Patience);
     }
+
+    [Test]
+    public async Task The_service_says_what_it_promises_and_refuses_scopes_then()
+    {
+        await Index("corpus.jsonl", "index", IndexKind.Flat);
+        using RagIndexFolder index = await RagIndexFolder.OpenAsync(File("index"), default);
+        using CancellationTokenSource stop = new();
+        TaskCompletionSource<string> address = new();
+        AuditedTolerance promise = new(new() { MaxTolerance = 0.1f });
+        using Microsoft.Extensions.Logging.LoggerFactory loggers = new();
+        Task serving = RagService.RunAsync(index, NewCache, promise, "http://127.0.0.1:0", loggers, address.SetResult, stop.Token);
+        using HttpClient client = new() { BaseAddress = new Uri(await address.Task.WaitAsync(Patience)), Timeout = Patience };
+        string query = await FirstQuery();
+        await Post(client, new { query, k = 3 });
+        using HttpResponseMessage refused = await client.PostAsJsonAsync("/search", new { query, scope = "a" });
+        Assert.That((int)refused.StatusCode, Is.EqualTo(400));
+        JsonElement told = (await client.GetFromJsonAsync<JsonElement>("/statistics")).GetProperty("promise");
+        Assert.That(told.GetProperty("target").GetDouble(), Is.EqualTo(0.9));
+        Assert.That(told.GetProperty("ranges").GetArrayLength(), Is.EqualTo(8));
+        await stop.CancelAsync();
+        await serving.WaitAsync(Patience);
+    }
+
+    private static ConcurrentProximityCache<CachedAnswer> NewCache() =>
+        new(new ProximityCacheOptions { Dimension = 768, Tolerance = 0.1f });
 
     [Test]
     public async Task Wrong_calls_are_refused()
