@@ -23,6 +23,7 @@ internal sealed class Accounts
     private readonly long[] _packets = new long[16];
     private readonly List<PendingTest> _pending = [];
     private readonly EventLog _log;
+    private double[]? _lost;
     private long _started;
     private long _finished;
     private long _failed;
@@ -75,6 +76,8 @@ internal sealed class Accounts
     }
 
     internal void Received(PlexusMessageKind kind, int to) => _down[to] += _sizes[(int)kind];
+
+    internal void Lost(PlexusMessageKind kind, int to) => (_lost ??= new double[_kernel.Nodes])[to] += _sizes[(int)kind];
 
     internal void TransferStarted() => _started++;
 
@@ -232,6 +235,7 @@ internal sealed class Accounts
             Traffic = _ledger,
             BytesUp = up,
             BytesDown = down,
+            BytesLost = _lost ?? [],
             Underway = underway,
             TrainingS = [.. Enumerable.Range(0, _kernel.Nodes).Select(_kernel.TrainingSeconds)],
             Happened = Enum.GetValues<PlexusEvent>().ToDictionary(e => e, e => _happened[(int)e]),

@@ -288,6 +288,10 @@ public sealed partial class SimulationKernel
             Account.Received(control.Message.Kind, control.To);
             Run.OnMessage(control.To, control.From, control.Message);
         }
+        else
+        {
+            Account.Lost(control.Message.Kind, control.To);
+        }
     }
 
     private void EndTraining(int node)

@@ -38,6 +38,9 @@ public sealed record SimulationResult
     /// <summary>The bytes each node received.</summary>
     public required IReadOnlyList<double> BytesDown { get; init; }
 
+    /// <summary>The bytes of messages that came while their receiver was offline, by receiver; empty if there were none. They count as sent, not as received.</summary>
+    public required IReadOnlyList<double> BytesLost { get; init; }
+
     /// <summary>The transfers under way at the end: from whom, to whom, and what was carried, which is part of the bytes above.</summary>
     public required IReadOnlyList<(int From, int To, double Bytes)> Underway { get; init; }
 
