@@ -47,7 +47,7 @@ public sealed partial class SimulationKernel
             model.Value = values.TryGetValue(model.Id, out object? value) ? value : model.Value;
         }
 
-        foreach (Training training in _training)
+        foreach (Training training in _trainingSlots.All)
         {
             if (training.Job is { } job)
             {

@@ -25,19 +25,21 @@ public sealed partial class SimulationKernel
 
     private struct Training
     {
+        public int Node;
         public int Round;
         public VirtualTime Since;
         public EventTimer End;
         public TrainingJob? Job;
         public SimulatedModel? Input;
-        public bool IsRunning;
+        public bool IsExclusive;
     }
 
     private readonly Slab<Control> _controls = new();
     private readonly Slab<Parcel> _parcels = new();
     private readonly Slab<Late> _late = new();
     private readonly Slab<TimerTag> _timers = new();
-    private readonly Training[] _training;
+    private readonly Slab<Training> _trainingSlots = new();
+    private readonly int[] _training; // of each node, its place plus 1; 0: it does not train
     private readonly bool[] _online;
     private readonly BandwidthModel _network;
     private readonly VirtualTime[] _trainingTime;
@@ -55,7 +57,7 @@ public sealed partial class SimulationKernel
             new(Events, TransferEnd, limits, limits, options.CountsWholeBytes, options.CountsWholeBytes),
             TransferEnded
         );
-        _training = new Training[Nodes];
+        _training = new int[Nodes];
         _trainingTime = new VirtualTime[Nodes];
         _online = new bool[Nodes];
         Account = new Accounts(this, log);
@@ -92,7 +94,7 @@ public sealed partial class SimulationKernel
     public bool IsOnline(int node) => _online[node];
 
     /// <summary>Whether a node is training.</summary>
-    public bool IsTraining(int node) => _training[node].IsRunning;
+    public bool IsTraining(int node) => _training[node] > 0;
 
     /// <summary>Sends a message without a model. It is counted, delayed by the latency, and lost if the receiver is then not online.</summary>
     public void Send(int from, int to, in PlexusMessage message)
@@ -169,41 +171,48 @@ public sealed partial class SimulationKernel
     /// <param name="round">Comes back with the result.</param>
     /// <param name="model">The model; null if nothing is learned.</param>
     /// <param name="steps">How many steps; null: <see cref="SimulationOptions.LocalSteps"/>.</param>
-    /// <exception cref="InvalidOperationException">The node is training.</exception>
-    public void Train(int node, int round, object? model, int? steps = null)
+    /// <param name="isExclusive">Whether a node does one training at a time; others go on beside it, and cannot be cancelled.</param>
+    /// <exception cref="InvalidOperationException">The node is training, and the new training is exclusive.</exception>
+    public void Train(int node, int round, object? model, int? steps = null, bool isExclusive = true)
     {
-        ref Training training = ref _training[node];
-        if (training.IsRunning)
+        if (isExclusive && IsTraining(node))
         {
             throw new InvalidOperationException($"Node {node} is training already.");
         }
 
         int count = steps ?? Options.LocalSteps;
-        training = new()
+        Training training = new()
         {
+            Node = node,
             Round = round,
             Since = Now,
-            IsRunning = true,
             Input = (SimulatedModel?)model,
+            IsExclusive = isExclusive,
         };
-        _trainings++;
-        training.End = Events.ScheduleTimerAfter(TrainingTime(node, count), TrainingEnd, node);
         if (training.Input is not null)
         {
             training.Job = Enqueue(node, training.Input, count);
+        }
+
+        int place = _trainingSlots.Add(training);
+        _trainings++;
+        _trainingSlots[place].End = Events.ScheduleTimerAfter(TrainingTime(node, count), TrainingEnd, node, place);
+        if (isExclusive)
+        {
+            _training[node] = place + 1;
         }
     }
 
     /// <summary>Stops the training of a node, if it trains. The time spent counts.</summary>
     public void CancelTraining(int node)
     {
-        ref Training training = ref _training[node];
-        if (training.IsRunning)
+        if (IsTraining(node))
         {
+            Training training = _trainingSlots.Take(_training[node] - 1);
             Events.Cancel(training.End);
             training.Job?.Drop();
             _trainingTime[node] += Now - training.Since;
-            training = default;
+            _training[node] = 0;
             _trainings--;
         }
     }
@@ -223,7 +232,7 @@ public sealed partial class SimulationKernel
 
     /// <summary>The seconds a node has trained, the present training included.</summary>
     public double TrainingSeconds(int node) =>
-        (_trainingTime[node] + (_training[node].IsRunning ? Now - _training[node].Since : default)).Seconds;
+        (_trainingTime[node] + (IsTraining(node) ? Now - _trainingSlots[_training[node] - 1].Since : default)).Seconds;
 
     internal void Begin()
     {
@@ -261,7 +270,7 @@ public sealed partial class SimulationKernel
                 _network.Complete(next.Payload);
                 break;
             case TrainingEnd:
-                EndTraining(next.Node);
+                EndTraining(next.Payload);
                 break;
             case TimerDue:
                 Run.OnTimer(next.Node, _timers.Take(next.Payload));
@@ -294,10 +303,15 @@ public sealed partial class SimulationKernel
         }
     }
 
-    private void EndTraining(int node)
+    private void EndTraining(int place)
     {
-        Training training = _training[node];
-        _training[node] = default;
+        Training training = _trainingSlots.Take(place);
+        int node = training.Node;
+        if (training.IsExclusive)
+        {
+            _training[node] = 0;
+        }
+
         _trainings--;
         _trainingTime[node] += Now - training.Since;
         Run.OnTrained(node, training.Round, training.Input is null ? null : Finished(training));

@@ -10,6 +10,9 @@ internal sealed class Slab<T>
 
     internal ref T this[int place] => ref _values[place];
 
+    /// <summary>All places used so far; those given back hold the default value.</summary>
+    internal ReadOnlySpan<T> All => _values.AsSpan(0, _used);
+
     internal int Add(in T value)
     {
         int place;
