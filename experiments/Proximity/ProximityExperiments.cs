@@ -7,6 +7,12 @@ internal static class ProximityExperiments
 {
     internal static ResearchKitAppBuilder AddProximity(this ResearchKitAppBuilder builder) =>
         builder.AddExperiments(experiments =>
-            experiments.Add<MmluHitRate>().Add<MedRagTradeoff>().Add<ZipfLsh>().Add<LookupTime>().Add<LatencyModel>()
+            experiments
+                .Add<MmluHitRate>()
+                .Add<MedRagTradeoff>()
+                .Add<ZipfLsh>()
+                .Add<LookupTime>()
+                .Add<LatencyModel>()
+                .Add<PromisedTolerance>()
         );
 }

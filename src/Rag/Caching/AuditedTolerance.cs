@@ -3,13 +3,13 @@ using ResearchKit.Numerics;
 namespace ResearchKit.Rag;
 
 /// <summary>
-/// A tolerance found while a cache works (beyond arXiv:2503.05530, where it is a constant): the largest at which cached answers hold, in the mean and with a stated confidence, a wanted share of the
-/// documents that the store would have found. Give it to <see cref="CachedRetrieverOptions.Audit"/>. Safe for many threads.
+/// A tolerance found while a cache works (beyond arXiv:2503.05530, where it is a constant): the largest at which the answers that other queries left hold, in the mean and with a stated confidence, a
+/// wanted share of the documents that the store would have found. Give it to <see cref="CachedRetrieverOptions.Audit"/>. Safe for many threads.
 /// </summary>
 /// <remarks>
-/// It begins at zero. What it learns from costs little: a query beyond the tolerance is searched anyway, so its nearest cached answer is compared for nothing; of the hits a share is searched too.
-/// The mean overlap of each range of distances has the lower bound of Maurer and Pontil (empirical Bernstein, 2009, theorem 4), at a level divided among the ranges and, as 1/(n(n+1)), among all numbers of
-/// audits n: it holds at all times at once. Ranges are weighted by their lookups. It is a promise for queries and documents that keep their distribution; after a change make a new one.
+/// It begins at zero, where only equal queries are answered; those need no audit and do not count. What it learns costs little: a query beyond the tolerance is searched anyway, so its nearest cached answer
+/// is compared for nothing; of the hits a share is searched too. Each range of distances has a lower bound of its mean overlap that holds at all times at once, at a level divided among the ranges; ranges
+/// are weighted by their lookups. It is a promise for queries and documents that keep their distribution; after a change make a new one.
 /// </remarks>
 public sealed class AuditedTolerance
 {
@@ -17,9 +17,7 @@ public sealed class AuditedTolerance
     private readonly RandomStream _random;
     private readonly float[] _upTo;
     private readonly long[] _lookups;
-    private readonly long[] _audits;
-    private readonly double[] _mean;
-    private readonly double[] _squares; // sums of squared deviations from the mean, by Welford
+    private readonly MeanLowerBound[] _overlaps;
     private float _tolerance;
     private double _bound = 1;
 
@@ -31,8 +29,8 @@ public sealed class AuditedTolerance
         ArgumentNullException.ThrowIfNull(options);
         (Options, _random) = (options, random ?? RandomStream.Named("rag", "audited-tolerance"));
         _upTo = [.. Enumerable.Range(1, options.Ranges).Select(i => options.MaxTolerance * i / options.Ranges)];
-        (_lookups, _audits) = (new long[options.Ranges], new long[options.Ranges]);
-        (_mean, _squares) = (new double[options.Ranges], new double[options.Ranges]);
+        _lookups = new long[options.Ranges];
+        _overlaps = [.. _upTo.Select(_ => new MeanLowerBound((1 - options.Confidence) / options.Ranges))];
     }
 
     /// <summary>What is promised.</summary>
@@ -41,7 +39,7 @@ public sealed class AuditedTolerance
     /// <summary>Cached answers of queries up to this distance are given.</summary>
     public float Tolerance => Volatile.Read(ref _tolerance);
 
-    /// <summary>What the mean overlap of the answers given at this tolerance is above; 1 at tolerance zero, where only equal queries are answered.</summary>
+    /// <summary>What the mean overlap of the answers given to unequal queries is above; 1 at tolerance zero, where there are none.</summary>
     public double LowerBound
     {
         get
@@ -62,8 +60,8 @@ public sealed class AuditedTolerance
             {
                 return
                 [
-                    .. _upTo.Select(
-                        (upTo, i) => new AuditedRange(upTo, _lookups[i], _audits[i], _audits[i] == 0 ? null : _mean[i], Lower(i))
+                    .. _overlaps.Select(
+                        (overlap, i) => new AuditedRange(_upTo[i], _lookups[i], overlap.Count, overlap.Mean, overlap.Value)
                     ),
                 ];
             }
@@ -75,6 +73,10 @@ public sealed class AuditedTolerance
     /// <returns>Whether the cached answer is given; if not, the store's is to be compared with it.</returns>
     internal bool Meet(float distance)
     {
+        if (distance == 0)
+        {
+            return true;
+        }
         lock (_lock)
         {
             _lookups[RangeOf(distance)]++;
@@ -89,10 +91,7 @@ public sealed class AuditedTolerance
     {
         lock (_lock)
         {
-            int i = RangeOf(distance);
-            double before = _mean[i];
-            _mean[i] += (overlap - before) / ++_audits[i];
-            _squares[i] += (overlap - before) * (overlap - _mean[i]);
+            _overlaps[RangeOf(distance)].Add(overlap);
             Decide();
         }
     }
@@ -103,26 +102,14 @@ public sealed class AuditedTolerance
         for (int i = 0; i < _upTo.Length; i++)
         {
             weight += _lookups[i];
-            sum += _lookups[i] * Lower(i);
+            sum += _lookups[i] * _overlaps[i].Value;
             // A range nobody has looked into says nothing, even where the ranges before it would carry it.
-            if (_audits[i] >= 2 && sum >= Options.Target * weight)
+            if (_overlaps[i].Count > 0 && sum >= Options.Target * weight)
             {
                 (tolerance, bound) = (_upTo[i], sum / weight);
             }
         }
         (_tolerance, _bound) = (tolerance, bound);
-    }
-
-    private double Lower(int i)
-    {
-        long n = _audits[i];
-        if (n < 2)
-        {
-            return 0;
-        }
-        double log = Math.Log(2.0 * _upTo.Length * n * (n + 1) / (1 - Options.Confidence));
-        double variance = _squares[i] / (n - 1);
-        return Math.Max(0, _mean[i] - Math.Sqrt(2 * variance * log / n) - (7 * log / (3 * (n - 1))));
     }
 
     private int RangeOf(float distance)

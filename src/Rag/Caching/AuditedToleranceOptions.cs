@@ -14,7 +14,7 @@ public sealed record AuditedToleranceOptions
                     : throw new ArgumentOutOfRangeException(nameof(MaxTolerance), value, "The largest tolerance is a distance above zero.");
     }
 
-    /// <summary>The share of a store's documents that cached answers hold in the mean, in (0, 1]. Default 0.9.</summary>
+    /// <summary>The share of the store's documents that cached answers of unequal queries hold in the mean, in (0, 1]. Default 0.9.</summary>
     public double Target
     {
         get;
