@@ -14,10 +14,11 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
     public int Position { get; private set; }
 
     /// <summary>Reads one structure: whole numbers as <see cref="long"/>, lists as arrays, structures as dictionaries; other values are passed over and null.</summary>
+    /// <param name="structure">Its name in <see cref="ParquetShapes"/>: known fields must have their types.</param>
     /// <exception cref="FormatException">The bytes are no such structure.</exception>
-    public Dictionary<int, object?> ReadStructure() => Structure(0);
+    public Dictionary<int, object?> ReadStructure(string structure) => Structure(structure, 0);
 
-    private Dictionary<int, object?> Structure(int depth)
+    private Dictionary<int, object?> Structure(string? structure, int depth)
     {
         if (depth > DeepestNesting)
             throw new FormatException("structures are nested too deeply");
@@ -30,11 +31,13 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
                 return fields;
             int delta = head >> 4;
             field = delta == 0 ? (int)Signed() : field + delta;
-            fields[field] = Value(head & 15, inField: true, depth);
+            string? type = ParquetShapes.OfField(structure, field);
+            Expect(type, head & 15);
+            fields[field] = Value(head & 15, type, inField: true, depth);
         }
     }
 
-    private object? Value(int type, bool inField, int depth)
+    private object? Value(int type, string? shape, bool inField, int depth)
     {
         switch (type)
         {
@@ -53,24 +56,26 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
                 _ = Take(Count(Unsigned()));
                 return null;
             case 9 or 10:
-                return List(depth);
+                return List(ParquetShapes.OfElement(shape), depth);
             case 11:
                 Map(depth);
                 return null;
             case 12:
-                return Structure(depth + 1);
+                return Structure(shape, depth + 1);
             default:
                 throw new FormatException($"there is no type {type}");
         }
     }
 
-    private object?[] List(int depth)
+    private object?[] List(string? element, int depth)
     {
         byte head = Byte();
         int count = Count(head >> 4 == 15 ? Unsigned() : (ulong)(head >> 4));
+        if (count > 0)
+            Expect(element, head & 15);
         var items = new object?[count];
         for (int i = 0; i < count; i++)
-            items[i] = Value(head & 15, inField: false, depth);
+            items[i] = Value(head & 15, element, inField: false, depth);
         return items;
     }
 
@@ -82,9 +87,15 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
         byte types = Byte();
         for (int i = 0; i < count; i++)
         {
-            _ = Value(types >> 4, inField: false, depth);
-            _ = Value(types & 15, inField: false, depth);
+            _ = Value(types >> 4, null, inField: false, depth);
+            _ = Value(types & 15, null, inField: false, depth);
         }
+    }
+
+    private static void Expect(string? shape, int type)
+    {
+        if (shape is not null && !ParquetShapes.Fits(shape, type))
+            throw new FormatException($"a value of type {type} where {shape} belongs");
     }
 
     /// <summary>A number of things of at least one byte each.</summary>

@@ -50,7 +50,7 @@ internal static class ParquetStructure
     private static List<(long First, long Bytes)> Chunks(byte[] metadata, long footerStart, string name)
     {
         List<(long, long)> chunks = [];
-        foreach (object? group in Items(Structure(metadata, footerStart, name, out _), RowGroups))
+        foreach (object? group in Items(Structure(metadata, ParquetShapes.FileMetaData, footerStart, name, out _), RowGroups))
         {
             foreach (object? column in Items(group, Columns))
             {
@@ -112,27 +112,39 @@ internal static class ParquetStructure
         try
         {
             return (
-                Structure(await ReadAsync(stream, start + at, few, cancellationToken).ConfigureAwait(false), at, name, out int bytes),
+                Structure(
+                    await ReadAsync(stream, start + at, few, cancellationToken).ConfigureAwait(false),
+                    ParquetShapes.PageHeader,
+                    at,
+                    name,
+                    out int bytes
+                ),
                 bytes
             );
         }
         catch (MalformedFileException) when (few < most)
         {
             return (
-                Structure(await ReadAsync(stream, start + at, most, cancellationToken).ConfigureAwait(false), at, name, out int bytes),
+                Structure(
+                    await ReadAsync(stream, start + at, most, cancellationToken).ConfigureAwait(false),
+                    ParquetShapes.PageHeader,
+                    at,
+                    name,
+                    out int bytes
+                ),
                 bytes
             );
         }
     }
 
-    private static Dictionary<int, object?> Structure(byte[] bytes, long at, string name, out int length)
+    private static Dictionary<int, object?> Structure(byte[] bytes, string structure, long at, string name, out int length)
     {
         try
         {
             CompactThrift thrift = new(bytes);
-            Dictionary<int, object?> structure = thrift.ReadStructure();
+            Dictionary<int, object?> fields = thrift.ReadStructure(structure);
             length = thrift.Position;
-            return structure;
+            return fields;
         }
         catch (FormatException e)
         {

@@ -129,6 +129,34 @@ public sealed class ParquetTableTests
     [Test, Category("Long")]
     public async Task FilesDamagedAtRandomAreRefusedInTimeForLong() => Fuzz(await Whole(), 100_000);
 
+    // A field of a known number and another type made the reader look for the end of a number behind the end of the file, for ever.
+    [Test]
+    public async Task EveryOtherTypeOfEveryFieldIsRefusedInTime()
+    {
+        byte[] whole = await Whole();
+        int footer = whole.Length - 8 - BitConverter.ToInt32(whole, whole.Length - 8);
+        int refused = 0;
+        for (int at = footer; at < whole.Length - 8; at++)
+        {
+            for (int type = 0; type < 16; type++)
+            {
+                byte[] bytes = [.. whole];
+                bytes[at] = (byte)((bytes[at] & 0xF0) | type);
+                Task<ParquetTable> reading = Task.Run(() => ParquetTable.LoadAsync(new MemoryStream(bytes), "damaged.parquet"));
+                Assert.That(Task.WaitAny(reading, Task.Delay(TimeSpan.FromSeconds(20))), Is.Zero, $"Still reading: byte {at}, type {type}");
+                try
+                {
+                    await reading;
+                }
+                catch (MalformedFileException)
+                {
+                    refused++;
+                }
+            }
+        }
+        Assert.That(refused, Is.GreaterThan(0));
+    }
+
     private static void Fuzz(byte[] whole, int cases) =>
         FileDamage.Check(
             [whole],
