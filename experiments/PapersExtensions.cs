@@ -29,6 +29,7 @@ public static class PapersExtensions
             .AddFlexMerge()
             .AddProximity()
             .AddRagRoute()
+            .AddVerb(new AgentsVerb())
             .AddVerb(new AuditVerb())
             .AddVerb(new FederatedVerb())
             .AddVerb(new MergeVerb())
