@@ -6,6 +6,7 @@ using ResearchKit.Papers.FlexMerge;
 using ResearchKit.Papers.Proximity;
 using ResearchKit.Papers.RagRoute;
 using ResearchKit.Papers.Verbs;
+using ResearchKit.Papers.WebOfAgents;
 
 namespace ResearchKit.Papers;
 
@@ -29,6 +30,7 @@ public static class PapersExtensions
             .AddFlexMerge()
             .AddProximity()
             .AddRagRoute()
+            .AddWebOfAgents()
             .AddVerb(new AgentsVerb())
             .AddVerb(new AuditVerb())
             .AddVerb(new FederatedVerb())

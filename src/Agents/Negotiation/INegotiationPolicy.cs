@@ -8,7 +8,7 @@ public interface INegotiationPolicy : INamed
     /// <returns>The work it took.</returns>
     NegotiationEvents Ask(NegotiationQuery query);
 
-    /// <summary>Libraries of protocols exchange what they have.</summary>
+    /// <summary>A library of protocols takes what its neighbours have.</summary>
     /// <param name="library">The library whose turn it is.</param>
     void Synchronize(string library);
 }
