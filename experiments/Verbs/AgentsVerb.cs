@@ -12,7 +12,12 @@ public sealed class AgentsVerb : IVerb
     public Command Build(VerbContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new Command("agents", "Serve agents on the web, find them, and speak to them (Web of Agents)") { Serve(context), Describe(context), Call(context) };
+        return new Command("agents", "Serve agents on the web, find them, and speak to them (Web of Agents)")
+        {
+            Serve(context),
+            Describe(context),
+            Call(context),
+        };
     }
 
     private static Command Serve(VerbContext context)
@@ -24,10 +29,22 @@ public sealed class AgentsVerb : IVerb
             DefaultValueFactory = _ => "Answers with what it gets.",
         };
         Option<string> url = new("--url") { Description = "Where to listen", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
-        Option<Uri?> publicUrl = new("--public-url") { Description = "How the world names it, behind a proxy that ends TLS", HelpName = "url" };
-        Option<Uri?> endpoint = new("--endpoint") { Description = "A model behind OpenAI's chat completions; without it the agent is an echo", HelpName = "url" };
+        Option<string?> publicUrl = new("--public-url")
+        {
+            Description = "How the world names it, behind a proxy that ends TLS",
+            HelpName = "url",
+        };
+        Option<string?> endpoint = new("--endpoint")
+        {
+            Description = "A model behind OpenAI's chat completions; without it the agent is an echo",
+            HelpName = "url",
+        };
         Option<string?> model = new("--model") { Description = "The model's name" };
-        Option<string?> keyVariable = new("--key-variable") { Description = "The environment variable with the key of the endpoint", HelpName = "name" };
+        Option<string?> keyVariable = new("--key-variable")
+        {
+            Description = "The environment variable with the key of the endpoint",
+            HelpName = "name",
+        };
         Option<string?> instructions = new("--instructions") { Description = "What the model is told about itself" };
         Option<StateMode> state = new("--state") { Description = "What is kept about a caller", DefaultValueFactory = _ => StateMode.None };
         Option<string?> store = new("--store") { Description = "Keep tasks and sessions in this SQLite file", HelpName = "file" };
@@ -53,8 +70,8 @@ public sealed class AgentsVerb : IVerb
                     a.GetValue(name)!,
                     a.GetValue(description)!,
                     a.GetValue(url)!,
-                    a.GetValue(publicUrl),
-                    a.GetValue(endpoint),
+                    Address(a.GetValue(publicUrl)),
+                    Address(a.GetValue(endpoint)),
                     a.GetValue(model),
                     a.GetValue(keyVariable) is { } variable ? Environment.GetEnvironmentVariable(variable) : null,
                     a.GetValue(instructions),
@@ -71,12 +88,19 @@ public sealed class AgentsVerb : IVerb
     private static IEnumerable<string> ServeProblems(
         ParseResult parsed,
         Option<string> url,
-        Option<Uri?> publicUrl,
-        Option<Uri?> endpoint,
+        Option<string?> publicUrl,
+        Option<string?> endpoint,
         Option<string?> model,
         Option<string?> keyVariable
     )
     {
+        foreach (Option<string?> address in new[] { publicUrl, endpoint })
+        {
+            if (parsed.GetValue(address) is { } given && Address(given) is null)
+            {
+                yield return $"{address.Name}: '{given}' is no http or https address.";
+            }
+        }
         if (parsed.GetValue(endpoint) is not null && parsed.GetValue(model) is null)
         {
             yield return "--endpoint needs --model.";
@@ -89,7 +113,7 @@ public sealed class AgentsVerb : IVerb
         {
             yield return "--url is an address such as http://127.0.0.1:8080.";
         }
-        else if (listen.Scheme == "http" && !listen.IsLoopback && parsed.GetValue(publicUrl)?.Scheme != "https")
+        else if (listen.Scheme == "http" && !listen.IsLoopback && Address(parsed.GetValue(publicUrl))?.Scheme != "https")
         {
             yield return "Without TLS the agent listens on loopback only; behind a proxy that ends TLS give --public-url https://...";
         }
@@ -97,7 +121,7 @@ public sealed class AgentsVerb : IVerb
 
     private static Command Describe(VerbContext context)
     {
-        Argument<Uri> agent = Agent();
+        Argument<string> agent = Agent();
         Option<bool> interaction = new("--interaction") { Description = "Also the interaction document" };
         Option<bool> json = Json();
         Command command = new("describe", "Read an agent's documents, and check their digest and origin") { agent, interaction, json };
@@ -105,7 +129,10 @@ public sealed class AgentsVerb : IVerb
             command,
             async (call, cancellationToken) =>
             {
-                AgentDescriptionReport r = await AgentCommands.DescribeAsync(call.Arguments.GetRequiredValue(agent), cancellationToken);
+                AgentDescriptionReport r = await AgentCommands.DescribeAsync(
+                    new Uri(call.Arguments.GetRequiredValue(agent)),
+                    cancellationToken
+                );
                 if (call.Arguments.GetValue(json))
                 {
                     call.Results.Document(r);
@@ -133,15 +160,15 @@ public sealed class AgentsVerb : IVerb
 
     private static Command Call(VerbContext context)
     {
-        Argument<Uri> agent = Agent();
-        Argument<string?> text = new("text")
-        {
-            Description = "What to say; - reads the standard input",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        Argument<string> agent = Agent();
+        Argument<string?> text = new("text") { Description = "What to say; - reads the standard input", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> skill = new("--skill") { Description = "The skill to ask for", HelpName = "id" };
         Option<bool> stream = new("--stream") { Description = "Show what comes while it comes" };
-        Option<string?> resume = new("--resume") { Description = "Follow a task instead, from its start or after an event: TASK or TASK-SEQUENCE", HelpName = "id" };
+        Option<string?> resume = new("--resume")
+        {
+            Description = "Follow a task instead, from its start or after an event: TASK or TASK-SEQUENCE",
+            HelpName = "id",
+        };
         Option<string?> key = new("--key") { Description = "The idempotency key: the same key is carried out once", HelpName = "key" };
         Option<bool> json = Json();
         Command command = new("call", "Speak to an agent") { agent, text, skill, stream, resume, key, json };
@@ -150,7 +177,7 @@ public sealed class AgentsVerb : IVerb
             async (call, cancellationToken) =>
             {
                 ParseResult a = call.Arguments;
-                Uri url = a.GetRequiredValue(agent);
+                Uri url = new(a.GetRequiredValue(agent));
                 using AgentClient client = AgentCommands.ClientFor(url);
                 SendOptions options = a.GetValue(key) is { } k ? new SendOptions { IdempotencyKey = k } : new SendOptions();
                 if (a.GetValue(resume) is { } id)
@@ -170,7 +197,11 @@ public sealed class AgentsVerb : IVerb
                     return await FollowAsync(call, json, client.StreamAsync(url, message, options, cancellationToken));
                 }
                 AgentReply reply = await client.SendAsync(url, message, options, cancellationToken);
-                return Show(call, json, new AgentCallReport(reply.Text, reply.Task?.Id, reply.Task?.Status.State.ToString(), reply.Task?.Sequence ?? 0));
+                return Show(
+                    call,
+                    json,
+                    new AgentCallReport(reply.Text, reply.Task?.Id, reply.Task?.Status.State.ToString(), reply.Task?.Sequence ?? 0)
+                );
             },
             parsed =>
                 [
@@ -202,7 +233,9 @@ public sealed class AgentsVerb : IVerb
                 call.Results.Line(Safe(text));
             }
         }
-        return call.Arguments.GetValue(json) ? Show(call, json, new AgentCallReport(whole.ToString(), task, state, sequence)) : Ended(call, task, state, sequence);
+        return call.Arguments.GetValue(json)
+            ? Show(call, json, new AgentCallReport(whole.ToString(), task, state, sequence))
+            : Ended(call, task, state, sequence);
     }
 
     private static int Show(Call call, Option<bool> json, AgentCallReport report)
@@ -227,17 +260,19 @@ public sealed class AgentsVerb : IVerb
 
     private static string Safe(string text) => UntrustedText.Escape(text, 4096);
 
-    private static IReadOnlyList<string> Problems(ParseResult parsed, Argument<Uri> agent)
+    private static IReadOnlyList<string> Problems(ParseResult parsed, Argument<string> agent)
     {
-        Uri? url = parsed.GetValue(agent);
-        if (url is null || !url.IsAbsoluteUri)
+        if (Address(parsed.GetValue(agent)) is not { } url)
         {
             return ["The agent is an address such as https://agent.example/agents/weather."];
         }
         return (url.IsLoopback ? OutboundPolicy.Loopback : OutboundPolicy.Default).Refusal(url) is { } reason ? [$"{url}: {reason}."] : [];
     }
 
-    private static Argument<Uri> Agent() => new("agent") { Description = "The agent's address", HelpName = "url" };
+    private static Uri? Address(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is ("http" or "https") ? url : null;
+
+    private static Argument<string> Agent() => new("agent") { Description = "The agent's address", HelpName = "url" };
 
     private static Option<bool> Json() => new("--json") { Description = "Answer with one JSON document" };
 }

@@ -15,7 +15,8 @@ namespace ResearchKit.Papers.WebOfAgents;
 /// demonstration (arXiv:2410.11905) and on generated ones of its shape.
 /// </summary>
 [Experiment("woa/negotiation", Paper = "arXiv:2505.21550", Shows = "What negotiated protocols cost and save over 1,000 requests")]
-public sealed class NegotiationAmortisation : Experiment<NegotiationAmortisation.Options, NegotiationAmortisation.Cell, NegotiationAmortisation.Row>
+public sealed class NegotiationAmortisation
+    : Experiment<NegotiationAmortisation.Options, NegotiationAmortisation.Cell, NegotiationAmortisation.Row>
 {
     private const string Generated = "generated";
     private const string Agora = "agora";
@@ -92,7 +93,9 @@ public sealed class NegotiationAmortisation : Experiment<NegotiationAmortisation
 
     /// <inheritdoc/>
     public override Options For(Scale scale) =>
-        scale == Scale.Quick ? new Options { Seeds = [1, 2, 3, 4, 5] } : new Options { Seeds = [.. Enumerable.Range(1, 20)], Requests = 10_000 };
+        scale == Scale.Quick
+            ? new Options { Seeds = [1, 2, 3, 4, 5] }
+            : new Options { Seeds = [.. Enumerable.Range(1, 20)], Requests = 10_000 };
 
     /// <inheritdoc/>
     public override IEnumerable<Cell> Plan(Options options) =>
@@ -194,7 +197,11 @@ public sealed class NegotiationAmortisation : Experiment<NegotiationAmortisation
                         .Select(p => new Series(
                             p.Key,
                             SeriesKind.Line,
-                            [.. p.GroupBy(r => r.Row.Requests).OrderBy(q => q.Key).Select(q => new SeriesPoint(q.Key, q.Average(r => r.Row.CostUnits)))]
+                            [
+                                .. p.GroupBy(r => r.Row.Requests)
+                                    .OrderBy(q => q.Key)
+                                    .Select(q => new SeriesPoint(q.Key, q.Average(r => r.Row.CostUnits))),
+                            ]
                         )),
                 ],
             });
@@ -203,21 +210,31 @@ public sealed class NegotiationAmortisation : Experiment<NegotiationAmortisation
     public override IEnumerable<Claim> Judge(IReadOnlyList<Measured<Cell, Row>> rows)
     {
         yield return Claim
-            .Exact("events-published", "Event counts of four policies on the published workload differ from an independent simulation of the same rules")
+            .Exact(
+                "events-published",
+                "Event counts of four policies on the published workload differ from an independent simulation of the same rules"
+            )
             .StatedWithoutNumber(NotInPaper)
             .Because("the rules leave nothing open")
             .On(DataOrigin.Real, HardwareOrigin.Simulated)
             .Requires("data:agents")
             .Measured(Differences(rows));
         yield return Claim
-            .Ratio("compiled-saves-published", "Published workload: natural language only costs so many times what shared, compiled protocols cost (6 a negotiation, 3 a routine)")
+            .Ratio(
+                "compiled-saves-published",
+                "Published workload: natural language only costs so many times what shared, compiled protocols cost (6 a negotiation, 3 a routine)"
+            )
             .StatedWithoutNumber($"{NotInPaper}; Agora's authors state about five times for their models")
             .Accept(atLeast: 4.5)
             .Because("1,000 requests against 67 conversations, 11 negotiations and 22 routines")
             .On(DataOrigin.Real, HardwareOrigin.Simulated)
             .Requires("data:agents")
             .WithSeedsAtLeast(1)
-            .Measured(Saving(rows, Agora, "shared-compiled") is { Length: 1 } one ? new Estimate(one[0], one[0], one[0], 0, 1, IntervalMethod.Deterministic) : null);
+            .Measured(
+                Saving(rows, Agora, "shared-compiled") is { Length: 1 } one
+                    ? new Estimate(one[0], one[0], one[0], 0, 1, IntervalMethod.Deterministic)
+                    : null
+            );
         yield return Claim
             .Value("shared-talks-little", "Generated workload: the share of requests in natural language when protocols are shared")
             .StatedWithoutNumber(NotInPaper)
@@ -233,14 +250,20 @@ public sealed class NegotiationAmortisation : Experiment<NegotiationAmortisation
             .On(DataOrigin.Generated, HardwareOrigin.Simulated)
             .Measured(OfSeeds(Saving(rows, Generated, "shared-compiled"), "compiled"));
         yield return Claim
-            .Ratio("thresholds-matter", "Generated workload: pairwise negotiation at the first request costs so many times what natural language costs")
+            .Ratio(
+                "thresholds-matter",
+                "Generated workload: pairwise negotiation at the first request costs so many times what natural language costs"
+            )
             .StatedWithoutNumber(NotInPaper)
             .Accept(atLeast: 1)
             .Because("9 units for each pair, and most pairs meet less often than the break-even of 9 requests")
             .On(DataOrigin.Generated, HardwareOrigin.Simulated)
             .Measured(OfSeeds(Saving(rows, Generated, "pairwise-eager").Select(s => 1 / s), "eager"));
         yield return Claim
-            .Exact("break-even", "Requests after which one pair that negotiates at once has paid less than one that talks: differences from ceil((c_neg + c_prog) / (c_nl - c_r))")
+            .Exact(
+                "break-even",
+                "Requests after which one pair that negotiates at once has paid less than one that talks: differences from ceil((c_neg + c_prog) / (c_nl - c_r))"
+            )
             .StatedWithoutNumber(NotInPaper)
             .Because("a formula and a count of the same thing, over the nine prices")
             .On(DataOrigin.Generated, HardwareOrigin.Simulated)
@@ -270,7 +293,10 @@ public sealed class NegotiationAmortisation : Experiment<NegotiationAmortisation
         foreach ((double negotiate, double program) in rows.Select(r => (r.Row.NegotiateCost, r.Row.ProgramCost)).Distinct())
         {
             NegotiationCosts costs = new() { Negotiate = negotiate, Program = program };
-            INegotiationPolicy eager = Create("pairwise-eager", new ProtocolLibraries(new Dictionary<string, IReadOnlyList<string>>(), new Dictionary<string, string>()));
+            INegotiationPolicy eager = Create(
+                "pairwise-eager",
+                new ProtocolLibraries(new Dictionary<string, IReadOnlyList<string>>(), new Dictionary<string, string>())
+            );
             NegotiationEvents spent = default;
             int requests = 0;
             do

@@ -8,7 +8,10 @@ namespace ResearchKit.Papers.Verbs;
 internal static class AgentCommands
 {
     /// <summary>Answers with what it gets: to try things out without a model.</summary>
-    internal static async IAsyncEnumerable<AgentEvent> EchoAsync(AgentRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<AgentEvent> EchoAsync(
+        AgentRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Task.CompletedTask;

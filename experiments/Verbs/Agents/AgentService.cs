@@ -36,7 +36,12 @@ internal sealed record AgentServing(
 /// <summary>Serves one agent.</summary>
 internal static class AgentService
 {
-    internal static async Task RunAsync(AgentServing serving, ILoggerFactory loggers, Action<string> started, CancellationToken cancellationToken)
+    internal static async Task RunAsync(
+        AgentServing serving,
+        ILoggerFactory loggers,
+        Action<string> started,
+        CancellationToken cancellationToken
+    )
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -58,7 +63,10 @@ internal static class AgentService
         if (serving.Endpoint is { } endpoint)
         {
             ChatClientAgentOptions how = new() { Instructions = serving.Instructions, Stream = true };
-            builder.Services.AddAgent(Present, _ => new ChatClientAgent(OpenAICompatible.Create(endpoint, serving.Model!, serving.Key), how));
+            builder.Services.AddAgent(
+                Present,
+                _ => new ChatClientAgent(OpenAICompatible.Create(endpoint, serving.Model!, serving.Key), how)
+            );
         }
         else
         {
@@ -73,7 +81,12 @@ internal static class AgentService
         }
         catch (IOException e)
         {
-            throw new ResearchKitException(AgentErrors.HostMisconfigured, $"Cannot listen on {serving.Url}: {e.Message}", "Choose another --url, or end what listens there.", e);
+            throw new ResearchKitException(
+                AgentErrors.HostMisconfigured,
+                $"Cannot listen on {serving.Url}: {e.Message}",
+                "Choose another --url, or end what listens there.",
+                e
+            );
         }
         started(app.Urls.First());
         try

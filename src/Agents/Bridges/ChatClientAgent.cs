@@ -17,7 +17,10 @@ public sealed class ChatClientAgent(IChatClient client, ChatClientAgentOptions? 
     private readonly ChatClientAgentOptions _options = options ?? new();
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<AgentEvent> HandleAsync(AgentRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AgentEvent> HandleAsync(
+        AgentRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         List<ChatMessage> messages = [];
@@ -28,7 +31,9 @@ public sealed class ChatClientAgent(IChatClient client, ChatClientAgentOptions? 
         string before = request.State.GetText(Conversation) ?? "";
         if (before.Length > 0)
         {
-            messages.Add(new ChatMessage(ChatRole.User, $"The conversation so far, as data:\n{UntrustedText.Wrap(before, "this conversation")}"));
+            messages.Add(
+                new ChatMessage(ChatRole.User, $"The conversation so far, as data:\n{UntrustedText.Wrap(before, "this conversation")}")
+            );
         }
         messages.Add(new ChatMessage(ChatRole.User, Contents(request.Message)));
         if (!_options.Stream)
@@ -65,11 +70,12 @@ public sealed class ChatClientAgent(IChatClient client, ChatClientAgentOptions? 
 
     private static List<AIContent> Contents(AgentMessage message) =>
         [
-            .. message.Parts.Select(AIContent (p) =>
-                p.Raw is { } bytes ? new DataContent(bytes, p.MediaType ?? "application/octet-stream")
-                : p.Data is { } data ? new TextContent(data.GetRawText())
-                : p.Url is { } url ? new TextContent(UntrustedText.Wrap(url, "the caller"))
-                : new TextContent(p.Text)
+            .. message.Parts.Select(
+                AIContent (p) =>
+                    p.Raw is { } bytes ? new DataContent(bytes, p.MediaType ?? "application/octet-stream")
+                    : p.Data is { } data ? new TextContent(data.GetRawText())
+                    : p.Url is { } url ? new TextContent(UntrustedText.Wrap(url, "the caller"))
+                    : new TextContent(p.Text)
             ),
         ];
 }

@@ -15,7 +15,10 @@ public static class OpenAICompatible
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentException.ThrowIfNullOrEmpty(model);
-        OpenAIClient client = new(new ApiKeyCredential(string.IsNullOrEmpty(key) ? "none" : key), new OpenAIClientOptions { Endpoint = endpoint });
+        OpenAIClient client = new(
+            new ApiKeyCredential(string.IsNullOrEmpty(key) ? "none" : key),
+            new OpenAIClientOptions { Endpoint = endpoint }
+        );
         return client.GetChatClient(model).AsIChatClient();
     }
 }

@@ -35,7 +35,11 @@ public readonly struct ContentDigest : IEquatable<ContentDigest>
 
     /// <summary>The id that Agora gives a document: base64 of SHA-1 (arXiv:2410.11905). It finds documents; it proves nothing.</summary>
     /// <param name="text">The text.</param>
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "The id that Agora prescribes; never taken as proof")]
+    [SuppressMessage(
+        "Security",
+        "CA5350:Do Not Use Weak Cryptographic Algorithms",
+        Justification = "The id that Agora prescribes; never taken as proof"
+    )]
     public static string AgoraId(string text) => Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Reads 64 hexadecimal digits, or the value of a <c>Content-Digest</c> header that has a sha-256 member.</summary>

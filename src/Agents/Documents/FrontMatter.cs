@@ -14,7 +14,8 @@ public sealed class FrontMatter
     private static readonly FrontMatter None = new(new Dictionary<string, IReadOnlyList<string>>(), false);
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _values;
 
-    private FrontMatter(IReadOnlyDictionary<string, IReadOnlyList<string>> values, bool present) => (_values, IsPresent) = (values, present);
+    private FrontMatter(IReadOnlyDictionary<string, IReadOnlyList<string>> values, bool present) =>
+        (_values, IsPresent) = (values, present);
 
     /// <summary>Whether the document has a head.</summary>
     public bool IsPresent { get; }
@@ -127,6 +128,8 @@ public sealed class FrontMatter
     private static string Unquote(string value)
     {
         string trimmed = value.Trim();
-        return trimmed is ['"', .. string a, '"'] ? a : trimmed is ['\'', .. string b, '\''] ? b : trimmed;
+        return trimmed is ['"', .. string a, '"'] ? a
+            : trimmed is ['\'', .. string b, '\''] ? b
+            : trimmed;
     }
 }

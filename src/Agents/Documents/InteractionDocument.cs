@@ -46,7 +46,8 @@ public sealed class InteractionDocument
                 + $"# {name}\n\n{description}\n\n## What it does\n\n"
                 + string.Concat(
                     skills.Select(s =>
-                        $"- **{s.Name}** (`{s.Id}`): {s.Description}\n" + string.Concat((s.Examples ?? []).Select(e => $"  - for example: {e}\n"))
+                        $"- **{s.Name}** (`{s.Id}`): {s.Description}\n"
+                        + string.Concat((s.Examples ?? []).Select(e => $"  - for example: {e}\n"))
                     )
                 )
                 + "\n## How to ask\n\nSend one message with one text part, or with the data that a protocol document of the skill names.\n"

@@ -89,7 +89,10 @@ public sealed class JsonSchemaValidator
                 string reference = member.Value.GetString()!;
                 if (!reference.StartsWith('#'))
                 {
-                    throw new DocumentRejectedException("schema.$ref", $"'{reference}' leads outside; only references within the schema are followed");
+                    throw new DocumentRejectedException(
+                        "schema.$ref",
+                        $"'{reference}' leads outside; only references within the schema are followed"
+                    );
                 }
                 _references[reference] = Resolve(reference);
             }
@@ -107,7 +110,9 @@ public sealed class JsonSchemaValidator
         JsonElement at = _root;
         foreach (string raw in reference.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            string part = Uri.UnescapeDataString(raw).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            string part = Uri.UnescapeDataString(raw)
+                .Replace("~1", "/", StringComparison.Ordinal)
+                .Replace("~0", "~", StringComparison.Ordinal);
             at = at.ValueKind switch
             {
                 JsonValueKind.Object when at.TryGetProperty(part, out JsonElement next) => next,
@@ -179,7 +184,8 @@ public sealed class JsonSchemaValidator
             {
                 "$ref" => Apply(owner._references[keyword.Value.GetString()!], value, path, depth + 1),
                 "type" => HasType(keyword.Value, value) || Fail(path, $"is {KindOf(value)}; the type must be {keyword.Value.GetRawText()}"),
-                "enum" => keyword.Value.EnumerateArray().Any(e => JsonElement.DeepEquals(e, value)) || Fail(path, $"is none of {Short(keyword.Value)}"),
+                "enum" => keyword.Value.EnumerateArray().Any(e => JsonElement.DeepEquals(e, value))
+                    || Fail(path, $"is none of {Short(keyword.Value)}"),
                 "const" => JsonElement.DeepEquals(keyword.Value, value) || Fail(path, $"must be {Short(keyword.Value)}"),
                 "allOf" => AllOf(keyword.Value, value, path, depth),
                 "anyOf" => Count(keyword.Value, value, path, depth, atMost: 1) > 0 || Fail(path, "fits none of anyOf"),
@@ -211,16 +217,20 @@ public sealed class JsonSchemaValidator
                     }
                     return ok;
                 case "required":
-                    return keyword.Value.EnumerateArray().All(n => value.TryGetProperty(n.GetString()!, out _) || Fail(path, $"lacks the member {n.GetString()}"));
+                    return keyword
+                        .Value.EnumerateArray()
+                        .All(n => value.TryGetProperty(n.GetString()!, out _) || Fail(path, $"lacks the member {n.GetString()}"));
                 case "additionalProperties":
                 case "patternProperties":
                     return Rest(schema, keyword, value, path, depth);
                 case "propertyNames":
                     return value.EnumerateObject().All(m => Apply(keyword.Value, TextOf(m.Name), $"{path}/{m.Name}", depth + 1));
                 case "minProperties":
-                    return value.GetPropertyCount() >= keyword.Value.GetDouble() || Fail(path, $"has too few members: at least {keyword.Value}");
+                    return value.GetPropertyCount() >= keyword.Value.GetDouble()
+                        || Fail(path, $"has too few members: at least {keyword.Value}");
                 case "maxProperties":
-                    return value.GetPropertyCount() <= keyword.Value.GetDouble() || Fail(path, $"has too many members: at most {keyword.Value}");
+                    return value.GetPropertyCount() <= keyword.Value.GetDouble()
+                        || Fail(path, $"has too many members: at most {keyword.Value}");
                 case "dependentRequired":
                     return keyword
                         .Value.EnumerateObject()
@@ -254,9 +264,10 @@ public sealed class JsonSchemaValidator
                 }
                 if (!matched && keyword.Name == "additionalProperties")
                 {
-                    ok &= keyword.Value.ValueKind == JsonValueKind.False
-                        ? Fail(path, $"has the member {member.Name}, which is not allowed")
-                        : Apply(keyword.Value, member.Value, $"{path}/{member.Name}", depth + 1);
+                    ok &=
+                        keyword.Value.ValueKind == JsonValueKind.False
+                            ? Fail(path, $"has the member {member.Name}, which is not allowed")
+                            : Apply(keyword.Value, member.Value, $"{path}/{member.Name}", depth + 1);
                 }
             }
             return ok;
@@ -286,7 +297,8 @@ public sealed class JsonSchemaValidator
                     }
                     return ok;
                 case "contains":
-                    return value.EnumerateArray().Any(i => Silently(keyword.Value, i, path, depth)) || Fail(path, "contains no fitting item");
+                    return value.EnumerateArray().Any(i => Silently(keyword.Value, i, path, depth))
+                        || Fail(path, "contains no fitting item");
                 case "minItems":
                     return length >= keyword.Value.GetDouble() || Fail(path, $"has {length} items; at least {keyword.Value}");
                 case "maxItems":
@@ -403,7 +415,9 @@ public sealed class JsonSchemaValidator
         }
 
         private static bool HasType(JsonElement type, JsonElement value) =>
-            type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Any(t => IsA(t.GetString(), value)) : IsA(type.GetString(), value);
+            type.ValueKind == JsonValueKind.Array
+                ? type.EnumerateArray().Any(t => IsA(t.GetString(), value))
+                : IsA(type.GetString(), value);
 
         private static bool IsA(string? type, JsonElement value) =>
             type switch
@@ -421,7 +435,8 @@ public sealed class JsonSchemaValidator
         private static string KindOf(JsonElement value) =>
             value.ValueKind is JsonValueKind.True or JsonValueKind.False ? "a boolean" : value.ValueKind.ToString().ToLowerInvariant();
 
-        private static string Short(JsonElement value) => value.GetRawText() is { Length: > 100 } text ? $"{text[..100]}..." : value.GetRawText();
+        private static string Short(JsonElement value) =>
+            value.GetRawText() is { Length: > 100 } text ? $"{text[..100]}..." : value.GetRawText();
 
         private static int Length(JsonElement value) => value.GetString()!.EnumerateRunes().Count();
 

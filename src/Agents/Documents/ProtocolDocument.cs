@@ -102,7 +102,9 @@ public sealed partial class ProtocolDocument
 
     private static JsonElement? SchemaUnder(string body, string heading)
     {
-        Match match = FencedSchema().Matches(body).FirstOrDefault(m => m.Groups["heading"].Value.Trim().Equals(heading, StringComparison.OrdinalIgnoreCase))!;
+        Match match = FencedSchema()
+            .Matches(body)
+            .FirstOrDefault(m => m.Groups["heading"].Value.Trim().Equals(heading, StringComparison.OrdinalIgnoreCase))!;
         if (match is null)
         {
             return null;
@@ -121,10 +123,17 @@ public sealed partial class ProtocolDocument
         }
     }
 
-    [GeneratedRegex(@"^data:text/plain(;charset=utf-8)?(?<base64>;base64)?,(?<content>.*)$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^data:text/plain(;charset=utf-8)?(?<base64>;base64)?,(?<content>.*)$",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex DataUrl();
 
     // A heading line, then anything that is no heading, then one fenced block of JSON. Bounded text, and the time of one match too.
-    [GeneratedRegex(@"^#{1,6}[ \t]+(?<heading>[^\n]+)\n(?:(?!#|```)[^\n]*\n)*```json[ \t]*\r?\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^#{1,6}[ \t]+(?<heading>[^\n]+)\n(?:(?!#|```)[^\n]*\n)*```json[ \t]*\r?\n(?<json>.*?)^```",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex FencedSchema();
 }

@@ -6,8 +6,7 @@ namespace ResearchKit.Agents;
 internal static class StrictJson
 {
     /// <summary>The text without one leading byte order mark.</summary>
-    internal static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> json) =>
-        json.StartsWith("\uFEFF"u8) ? json[3..] : json;
+    internal static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> json) => json.StartsWith("\uFEFF"u8) ? json[3..] : json;
 
     /// <summary>The first place at which the text is no JSON, too deep, or has two members of one name; null if there is none.</summary>
     internal static string? Problem(ReadOnlySpan<byte> json, int mostDepth)

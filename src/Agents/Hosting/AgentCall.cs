@@ -40,7 +40,9 @@ internal sealed class AgentCall(HttpContext context, AgentRuntime runtime, strin
 
     /// <summary>Scheme, name and prefix as the world knows them, without a slash at the end.</summary>
     internal string Root =>
-        Services.Options.PublicUrl is { } url ? url.AbsoluteUri.TrimEnd('/') : $"{Request.Scheme}://{Request.Host.Value}{Request.PathBase.Value}";
+        Services.Options.PublicUrl is { } url
+            ? url.AbsoluteUri.TrimEnd('/')
+            : $"{Request.Scheme}://{Request.Host.Value}{Request.PathBase.Value}";
 
     /// <summary>The agent's address.</summary>
     internal string Url => Root + path;
@@ -92,7 +94,8 @@ internal sealed class AgentCall(HttpContext context, AgentRuntime runtime, strin
         if (context.User.Identity is { IsAuthenticated: true })
         {
             string? issuer = context.User.FindFirstValue("iss");
-            string? subject = context.User.FindFirstValue("sub") ?? context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.User.Identity.Name;
+            string? subject =
+                context.User.FindFirstValue("sub") ?? context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.User.Identity.Name;
             if (!string.IsNullOrEmpty(subject))
             {
                 Principal = new AgentPrincipal($"user:{issuer}|{subject}", true);
@@ -111,18 +114,32 @@ internal sealed class AgentCall(HttpContext context, AgentRuntime runtime, strin
             if (verdict != SignatureVerdict.Valid)
             {
                 string type = verdict == SignatureVerdict.Stale ? "signature-stale" : "signature-invalid";
-                throw new AgentRefusal(401, type, "The signature of the request is not accepted.", $"{verdict}; the time here is {Services.Clock.GetUtcNow():O}.");
+                throw new AgentRefusal(
+                    401,
+                    type,
+                    "The signature of the request is not accepted.",
+                    $"{verdict}; the time here is {Services.Clock.GetUtcNow():O}."
+                );
             }
             Principal = Principal.IsAuthenticated ? Principal : new AgentPrincipal($"key:{keyId}", true);
         }
         if (runtime.Options.RequireCaller && !Principal.IsAuthenticated)
         {
-            throw new AgentRefusal(401, "caller-unknown", "This agent answers only callers that prove who they are.", "Send a token, or sign the request (RFC 9421).");
+            throw new AgentRefusal(
+                401,
+                "caller-unknown",
+                "This agent answers only callers that prove who they are.",
+                "Send a token, or sign the request (RFC 9421)."
+            );
         }
     }
 
     internal SignableMessage Signable() =>
-        new(Request.Method, Target(), name => Request.Headers.TryGetValue(name, out StringValues values) ? values.Select(v => v ?? "") : null);
+        new(
+            Request.Method,
+            Target(),
+            name => Request.Headers.TryGetValue(name, out StringValues values) ? values.Select(v => v ?? "") : null
+        );
 
     private List<string> Covered()
     {
@@ -184,7 +201,12 @@ internal sealed class AgentCall(HttpContext context, AgentRuntime runtime, strin
         if (Services.Signer is { } signer && Request.Headers.ContainsKey("Signature-Input"))
         {
             Response.Headers["Content-Digest"] = ContentDigest.Of(body.Span).Header;
-            SignableMessage response = new(null, Target(), name => Response.Headers.TryGetValue(name, out StringValues v) ? v.Select(x => x ?? "") : null, status)
+            SignableMessage response = new(
+                null,
+                Target(),
+                name => Response.Headers.TryGetValue(name, out StringValues v) ? v.Select(x => x ?? "") : null,
+                status
+            )
             {
                 Request = Signable(),
             };

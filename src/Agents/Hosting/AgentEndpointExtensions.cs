@@ -27,12 +27,17 @@ public static class AgentEndpointExtensions
         AgentRegistration registration = name is null
             ? known is [{ } only]
                 ? only
-                : throw new InvalidOperationException($"{known.Length} agents were added ({string.Join(", ", known.Select(k => k.Options.Name))}); say which one to map.")
+                : throw new InvalidOperationException(
+                    $"{known.Length} agents were added ({string.Join(", ", known.Select(k => k.Options.Name))}); say which one to map."
+                )
             : known.FirstOrDefault(k => k.Options.Name == name)
-                ?? throw new InvalidOperationException($"No agent named {name} was added; there are {string.Join(", ", known.Select(k => k.Options.Name))}.");
-        IAgentHandler handler = registration.Handler == typeof(IAgentHandler)
-            ? endpoints.ServiceProvider.GetRequiredKeyedService<IAgentHandler>(registration.Options.Name)
-            : (IAgentHandler)endpoints.ServiceProvider.GetRequiredService(registration.Handler);
+                ?? throw new InvalidOperationException(
+                    $"No agent named {name} was added; there are {string.Join(", ", known.Select(k => k.Options.Name))}."
+                );
+        IAgentHandler handler =
+            registration.Handler == typeof(IAgentHandler)
+                ? endpoints.ServiceProvider.GetRequiredKeyedService<IAgentHandler>(registration.Options.Name)
+                : (IAgentHandler)endpoints.ServiceProvider.GetRequiredService(registration.Handler);
         AgentServices services = endpoints.ServiceProvider.GetRequiredService<AgentServices>();
         AgentRuntime runtime = new(registration.Options.Name, registration.Options, handler, services);
         runtime.RecoverAsync().GetAwaiter().GetResult();
@@ -67,9 +72,8 @@ public static class AgentEndpointExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         MappedAgents agents = endpoints.ServiceProvider.GetRequiredService<MappedAgents>();
-        MappedAgent first = agents.All.Count > 0
-            ? agents.All[0]
-            : throw new InvalidOperationException("Map the agents before the discovery of them.");
+        MappedAgent first =
+            agents.All.Count > 0 ? agents.All[0] : throw new InvalidOperationException("Map the agents before the discovery of them.");
         RouteGroupBuilder group = endpoints.MapGroup("/.well-known");
         group.MapMethods("/agents.json", [HttpMethods.Get, HttpMethods.Head], first.Guard.Around(call => IndexAsync(call, agents)));
         group.MapMethods("/agent-keys.json", [HttpMethods.Get, HttpMethods.Head], first.Guard.Around(KeysAsync));
@@ -110,7 +114,10 @@ public static class AgentEndpointExtensions
         {
             throw AgentRefusal.NotFound("key");
         }
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { [key.Id] = key.PublicPem() }, AgentJson.Default.DictionaryStringString);
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, string> { [key.Id] = key.PublicPem() },
+            AgentJson.Default.DictionaryStringString
+        );
         return DocumentEndpoints.SendAsync(call, json, ContentDigest.Of(json), "application/json");
     }
 }

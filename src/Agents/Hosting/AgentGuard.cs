@@ -67,7 +67,9 @@ internal sealed class AgentGuard : IDisposable
             {
                 int status = e.Code == AgentErrors.StoreFailed ? 507 : 500;
                 _runtime.Logger.LogError(e, "A request to {Agent} failed", _runtime.Options.Name);
-                await call.SendAsync(new AgentRefusal(status, status == 507 ? "store-failed" : "handler-failed", e.Message, $"{e.Remedy} ({e.Code})"));
+                await call.SendAsync(
+                    new AgentRefusal(status, status == 507 ? "store-failed" : "handler-failed", e.Message, $"{e.Remedy} ({e.Code})")
+                );
             }
             catch (BadHttpRequestException e) when (!context.Response.HasStarted)
             {
@@ -92,9 +94,19 @@ internal sealed class AgentGuard : IDisposable
         switch (call.Services.Hosts.Judge(request.Host.Host, request.Headers.Origin, call.Context.Connection.LocalIpAddress))
         {
             case HostVerdict.ForeignHost:
-                throw new AgentRefusal(421, "foreign-host", $"{request.Host.Host} is not this host.", "Allow the name by AgentHostOptions.AllowedHosts or PublicUrl.");
+                throw new AgentRefusal(
+                    421,
+                    "foreign-host",
+                    $"{request.Host.Host} is not this host.",
+                    "Allow the name by AgentHostOptions.AllowedHosts or PublicUrl."
+                );
             case HostVerdict.ForeignOrigin:
-                throw new AgentRefusal(403, "foreign-origin", "Pages of other origins may not call this agent.", "Allow the origin by AgentHostOptions.AllowedOrigins.");
+                throw new AgentRefusal(
+                    403,
+                    "foreign-origin",
+                    "Pages of other origins may not call this agent.",
+                    "Allow the origin by AgentHostOptions.AllowedOrigins."
+                );
             default:
                 break;
         }
@@ -115,7 +127,10 @@ internal sealed class AgentGuard : IDisposable
         TokenBucketDecision decision = _quota.Take(caller);
         if (!decision.Allowed)
         {
-            call.Response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"agent\";r=0;t={decision.RetryAfterSeconds}");
+            call.Response.Headers["RateLimit"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"\"agent\";r=0;t={decision.RetryAfterSeconds}"
+            );
             call.Response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"agent\";q={_quota.Burst}");
             throw new AgentRefusal(429, "too-many", "Too many requests.") { RetryAfterSeconds = decision.RetryAfterSeconds };
         }

@@ -22,7 +22,12 @@ internal sealed class AgentRuntime(string id, AgentOptions options, IAgentHandle
     /// <param name="owner">Who may see the task; empty: whoever knows its id.</param>
     /// <param name="patience">How long to wait for the first event before a task is made of it.</param>
     /// <param name="asTask">Whether to make a task at once.</param>
-    internal async Task<(AgentMessage? Message, LiveTask? Task)> BeginAsync(AgentRequest request, string owner, TimeSpan patience, bool asTask)
+    internal async Task<(AgentMessage? Message, LiveTask? Task)> BeginAsync(
+        AgentRequest request,
+        string owner,
+        TimeSpan patience,
+        bool asTask
+    )
     {
         CancellationTokenSource? cancellation = null;
         LiveTask? live = request.Task is null ? null : _live[request.Task.Id];
@@ -189,8 +194,16 @@ internal sealed class AgentRuntime(string id, AgentOptions options, IAgentHandle
     {
         foreach (TaskRecord left in await services.Tasks.UnfinishedAsync(id))
         {
-            using LiveTask live = new(left, services.Tasks, services.Clock, await services.Tasks.EventsAsync(left.Task.Id, 0), services.MostEvents);
-            await live.AppendAsync(AgentEvent.State(TaskState.Failed, "The host was restarted while the task ran; what it did before is kept."));
+            using LiveTask live = new(
+                left,
+                services.Tasks,
+                services.Clock,
+                await services.Tasks.EventsAsync(left.Task.Id, 0),
+                services.MostEvents
+            );
+            await live.AppendAsync(
+                AgentEvent.State(TaskState.Failed, "The host was restarted while the task ran; what it did before is kept.")
+            );
         }
     }
 }

@@ -131,6 +131,7 @@ public static class AgentServiceExtensions
 
     private sealed class FunctionHandler(Func<AgentRequest, CancellationToken, IAsyncEnumerable<AgentEvent>> handle) : IAgentHandler
     {
-        public IAsyncEnumerable<AgentEvent> HandleAsync(AgentRequest request, CancellationToken cancellationToken) => handle(request, cancellationToken);
+        public IAsyncEnumerable<AgentEvent> HandleAsync(AgentRequest request, CancellationToken cancellationToken) =>
+            handle(request, cancellationToken);
     }
 }

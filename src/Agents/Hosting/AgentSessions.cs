@@ -35,7 +35,10 @@ internal static class AgentSessions
         if (string.IsNullOrEmpty(id))
         {
             // Saved before the handler runs: from then on a task may save it as well.
-            SessionRecord begun = New(call, AgentIds.New(), now) with { Version = 1 };
+            SessionRecord begun = New(call, AgentIds.New(), now) with
+            {
+                Version = 1,
+            };
             await call.Services.States.SaveAsync(begun);
             return begun;
         }
@@ -50,7 +53,12 @@ internal static class AgentSessions
             SessionRecord offered = New(call, AgentIds.New(), now);
             await call.Services.States.SaveAsync(offered with { Version = 1 });
             Name(call, offered.Id);
-            throw new AgentRefusal(409, "session-expired", "The session has ended; the request was not carried out.", "The answer offers a new session; send the request again.");
+            throw new AgentRefusal(
+                409,
+                "session-expired",
+                "The session has ended; the request was not carried out.",
+                "The answer offers a new session; send the request again."
+            );
         }
         return known;
     }
@@ -59,7 +67,11 @@ internal static class AgentSessions
     {
         if (!call.Principal.IsAuthenticated)
         {
-            throw new AgentRefusal(401, "caller-unknown", "This agent keeps records of its callers, and answers only those that prove who they are.");
+            throw new AgentRefusal(
+                401,
+                "caller-unknown",
+                "This agent keeps records of its callers, and answers only those that prove who they are."
+            );
         }
         return await call.Services.States.FindAsync(call.Runtime.Id, call.Principal.Id, SessionRecord.PersistentId)
             ?? New(call, SessionRecord.PersistentId, now) with
@@ -76,11 +88,23 @@ internal static class AgentSessions
             return New(call, AgentIds.New(), now);
         }
         return call.Services.Sealed!.Open(token, call.Runtime.Id, call.Principal.Id)
-            ?? throw new AgentRefusal(409, "state-invalid", "The state token is not accepted: out of date, of another caller, or older than one seen before.");
+            ?? throw new AgentRefusal(
+                409,
+                "state-invalid",
+                "The state token is not accepted: out of date, of another caller, or older than one seen before."
+            );
     }
 
     private static SessionRecord New(AgentCall call, string id, DateTimeOffset now) =>
-        new(call.Runtime.Id, call.Principal.Id, id, now, now + call.Runtime.Options.SessionTtl, 0, ImmutableDictionary<string, System.Text.Json.JsonElement>.Empty);
+        new(
+            call.Runtime.Id,
+            call.Principal.Id,
+            id,
+            now,
+            now + call.Runtime.Options.SessionTtl,
+            0,
+            ImmutableDictionary<string, System.Text.Json.JsonElement>.Empty
+        );
 
     /// <summary>Saves what the handler changed, and names the session in the answer. Before the answer is sent.</summary>
     /// <param name="call">The request.</param>
@@ -105,7 +129,12 @@ internal static class AgentSessions
         {
             if (!await call.Services.States.SaveAsync(state.Advance(until)))
             {
-                throw new AgentRefusal(409, "state-conflict", "Another request changed the session at the same time.", "Send the request again.")
+                throw new AgentRefusal(
+                    409,
+                    "state-conflict",
+                    "Another request changed the session at the same time.",
+                    "Send the request again."
+                )
                 {
                     RetryAfterSeconds = 1,
                 };

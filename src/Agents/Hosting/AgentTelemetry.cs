@@ -13,7 +13,16 @@ public static class AgentTelemetry
 
     internal static readonly ActivitySource Source = new(Name);
     internal static readonly Meter Meter = new(Name);
-    internal static readonly Counter<long> Requests = Meter.CreateCounter<long>("agents.requests", description: "Messages handled, by agent and outcome");
-    internal static readonly Counter<long> Events = Meter.CreateCounter<long>("agents.events", description: "Events appended to tasks, by agent");
-    internal static readonly UpDownCounter<long> Readers = Meter.CreateUpDownCounter<long>("agents.streams", description: "Open event streams, by agent");
+    internal static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "agents.requests",
+        description: "Messages handled, by agent and outcome"
+    );
+    internal static readonly Counter<long> Events = Meter.CreateCounter<long>(
+        "agents.events",
+        description: "Events appended to tasks, by agent"
+    );
+    internal static readonly UpDownCounter<long> Readers = Meter.CreateUpDownCounter<long>(
+        "agents.streams",
+        description: "Open event streams, by agent"
+    );
 }

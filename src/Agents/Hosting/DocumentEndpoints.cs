@@ -40,9 +40,19 @@ internal sealed class DocumentEndpoints(MappedAgent agent)
         }
         if (!call.Accepts("json") && !call.Accepts("*/*") && call.Request.Headers.Accept.Count > 0)
         {
-            throw new AgentRefusal(406, "not-acceptable", "None of the media types asked for is given.", $"{AgentDocument.MediaType}, text/html and text/markdown are.");
+            throw new AgentRefusal(
+                406,
+                "not-acceptable",
+                "None of the media types asked for is given.",
+                $"{AgentDocument.MediaType}, text/html and text/markdown are."
+            );
         }
-        return SendAsync(call, description.Json, description.Digest, call.Accepts(AgentDocument.MediaType) ? AgentDocument.MediaType : "application/json");
+        return SendAsync(
+            call,
+            description.Json,
+            description.Digest,
+            call.Accepts(AgentDocument.MediaType) ? AgentDocument.MediaType : "application/json"
+        );
     }
 
     internal Task InteractionAsync(AgentCall call)
@@ -53,16 +63,23 @@ internal sealed class DocumentEndpoints(MappedAgent agent)
 
     internal Task ProtocolsAsync(AgentCall call)
     {
-        ProtocolListing listing = new(
-            [.. agent.Runtime.Options.Protocols.Select(p => new ProtocolListed(p.Sha256.Hex, p.AgoraId, p.Head.Name, p.Head.Description, p.IsCompilable))]
-        );
+        ProtocolListing listing = new([
+            .. agent.Runtime.Options.Protocols.Select(p => new ProtocolListed(
+                p.Sha256.Hex,
+                p.AgoraId,
+                p.Head.Name,
+                p.Head.Description,
+                p.IsCompilable
+            )),
+        ]);
         return call.SendAsync(200, JsonSerializer.SerializeToUtf8Bytes(listing, AgentJson.Default.ProtocolListing));
     }
 
     internal Task ProtocolAsync(AgentCall call)
     {
         string digest = (string)call.Request.RouteValues["digest"]!;
-        ProtocolDocument protocol = agent.Runtime.Options.Protocols.FirstOrDefault(p => p.Sha256.Hex == digest) ?? throw AgentRefusal.NotFound("protocol");
+        ProtocolDocument protocol =
+            agent.Runtime.Options.Protocols.FirstOrDefault(p => p.Sha256.Hex == digest) ?? throw AgentRefusal.NotFound("protocol");
         return MarkdownAsync(call, protocol.Text, protocol.Sha256);
     }
 
@@ -73,7 +90,10 @@ internal sealed class DocumentEndpoints(MappedAgent agent)
     {
         string tag = $"\"{digest.Hex[..32]}\"";
         call.Response.Headers.ETag = tag;
-        call.Response.Headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"max-age={(int)call.Services.Options.DocumentMaxAge.TotalSeconds}");
+        call.Response.Headers.CacheControl = string.Create(
+            CultureInfo.InvariantCulture,
+            $"max-age={(int)call.Services.Options.DocumentMaxAge.TotalSeconds}"
+        );
         call.Response.Headers.LastModified = call.Services.Started.ToString("R", CultureInfo.InvariantCulture);
         call.Response.Headers["Content-Digest"] = digest.Header;
         if (call.Request.Headers.IfNoneMatch.Any(v => v is not null && v.Contains(tag, StringComparison.Ordinal)))

@@ -59,7 +59,10 @@ internal static class EventStreams
     {
         AgentHostOptions options = call.Services.Options;
         TimeProvider clock = call.Services.Clock;
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(call.Context.RequestAborted, call.Services.Stopping);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
+            call.Context.RequestAborted,
+            call.Services.Stopping
+        );
         PipeWriter writer = Begin(call);
         long began = clock.GetTimestamp();
         if (after > task.Task.Sequence)
@@ -90,7 +93,12 @@ internal static class EventStreams
             long unread = task.Task.Sequence - after;
             if (unread > options.MostUnread && events.Count < unread)
             {
-                WriteFrame(writer, null, "problem", JsonSerializer.SerializeToUtf8Bytes(SlowConsumer.Problem, AgentJson.Default.AgentProblem));
+                WriteFrame(
+                    writer,
+                    null,
+                    "problem",
+                    JsonSerializer.SerializeToUtf8Bytes(SlowConsumer.Problem, AgentJson.Default.AgentProblem)
+                );
                 await writer.FlushAsync(call.Context.RequestAborted);
                 call.Runtime.Logger.LogInformation("A reader of task {Task} was too slow and was disconnected", now.Id);
                 return;

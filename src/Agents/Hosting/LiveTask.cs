@@ -5,7 +5,8 @@ namespace ResearchKit.Agents.Hosting;
 /// <summary>
 /// A task that someone works on. Events are encoded once, kept in the log first and shown to readers after; readers follow at their own pace and never slow it.
 /// </summary>
-internal sealed class LiveTask(TaskRecord record, ITaskLog log, TimeProvider clock, IReadOnlyList<LoggedEvent> known, int mostKept) : IDisposable
+internal sealed class LiveTask(TaskRecord record, ITaskLog log, TimeProvider clock, IReadOnlyList<LoggedEvent> known, int mostKept)
+    : IDisposable
 {
     private readonly SemaphoreSlim _appending = new(1, 1);
     private readonly Lock _lock = new();

@@ -17,7 +17,11 @@ internal static class MessageEndpoint
         string? key = Key(call, message);
         if (key is not null && await ReplayAsync(call, message, key))
         {
-            AgentTelemetry.Requests.Add(1, new("agent", call.Runtime.Options.Name), new KeyValuePair<string, object?>("outcome", "replayed"));
+            AgentTelemetry.Requests.Add(
+                1,
+                new("agent", call.Runtime.Options.Name),
+                new KeyValuePair<string, object?>("outcome", "replayed")
+            );
             return;
         }
         AgentRequest request;
@@ -100,7 +104,13 @@ internal static class MessageEndpoint
         AgentOptions options = call.Runtime.Options;
         if (message.Skill is { } skill && options.Skills.All(s => s.Id != skill))
         {
-            throw new AgentRefusal(422, "no-skill", "The agent has no such skill.", $"It has {string.Join(", ", options.Skills.Select(s => s.Id))}.", "message.skill");
+            throw new AgentRefusal(
+                422,
+                "no-skill",
+                "The agent has no such skill.",
+                $"It has {string.Join(", ", options.Skills.Select(s => s.Id))}.",
+                "message.skill"
+            );
         }
         return new AgentRequest
         {
@@ -120,12 +130,18 @@ internal static class MessageEndpoint
         }
         ProtocolDocument protocol =
             options.Protocols.FirstOrDefault(p => p.Sha256.Hex == digest || p.AgoraId == digest)
-            ?? throw new AgentRefusal(422, "protocol-unavailable", "The agent does not know the protocol document.", digest, "message.protocol");
+            ?? throw new AgentRefusal(
+                422,
+                "protocol-unavailable",
+                "The agent does not know the protocol document.",
+                digest,
+                "message.protocol"
+            );
         if (protocol.RequestSchema is { } schema)
         {
             JsonElement? data = message.Parts.FirstOrDefault(p => p.Data is not null)?.Data;
-            string? problem = data is null
-                ? "no part holds data"
+            string? problem =
+                data is null ? "no part holds data"
                 : new JsonSchemaValidator(schema).Validate(data.Value) is [{ } first, ..] ? first.ToString()
                 : null;
             if (problem is not null)
@@ -158,7 +174,9 @@ internal static class MessageEndpoint
         string header = call.Request.Headers["Idempotency-Key"].ToString();
         if (header.Length == 0)
         {
-            return call.State is { Mode: StateMode.Session, Record.Version: > 0 } ? $"{call.Runtime.Id}\n{call.Caller}\nm:{message.MessageId}" : null;
+            return call.State is { Mode: StateMode.Session, Record.Version: > 0 }
+                ? $"{call.Runtime.Id}\n{call.Caller}\nm:{message.MessageId}"
+                : null;
         }
         string key = header is ['"', .. string inner, '"'] ? inner : header;
         if (key.Length is 0 or > MostKey || key.Any(c => c is <= ' ' or > '~' or '"'))
@@ -181,7 +199,11 @@ internal static class MessageEndpoint
             case IdempotencyOutcome.Running:
                 throw new AgentRefusal(409, "key-running", "The request with this key is being carried out.") { RetryAfterSeconds = 1 };
             case IdempotencyOutcome.Unknown:
-                throw new AgentRefusal(409, "outcome-unknown", "The host ended while it carried out the request with this key; whether it had an effect is not known.");
+                throw new AgentRefusal(
+                    409,
+                    "outcome-unknown",
+                    "The host ended while it carried out the request with this key; whether it had an effect is not known."
+                );
             default:
                 break;
         }

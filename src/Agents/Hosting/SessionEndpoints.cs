@@ -8,7 +8,8 @@ internal static class SessionEndpoints
     internal static async Task GetAsync(AgentCall call)
     {
         string id = (string)call.Request.RouteValues["session"]!;
-        SessionRecord record = await call.Services.States.FindAsync(call.Runtime.Id, call.Principal.Id, id) ?? throw AgentRefusal.NotFound("session");
+        SessionRecord record =
+            await call.Services.States.FindAsync(call.Runtime.Id, call.Principal.Id, id) ?? throw AgentRefusal.NotFound("session");
         call.Response.Headers.CacheControl = "no-store";
         await call.SendAsync(
             200,

@@ -58,7 +58,11 @@ internal static class TaskEndpoints
     // A session that is gone shows nothing; it is no reason to refuse a task that its caller may see otherwise.
     private static async Task IdentifyAsync(AgentCall call)
     {
-        if (!call.Principal.IsAuthenticated && call.Runtime.Options.State == StateMode.Session && AgentSessions.Presented(call) is { Length: 32 } id)
+        if (
+            !call.Principal.IsAuthenticated
+            && call.Runtime.Options.State == StateMode.Session
+            && AgentSessions.Presented(call) is { Length: 32 } id
+        )
         {
             call.State = new AgentStateAccess(StateMode.Session, await call.Services.States.FindAsync(call.Runtime.Id, "", id));
         }

@@ -94,7 +94,12 @@ public sealed class AgentClient : IDisposable
     /// <param name="cancellationToken">Cancels the waiting, not the task.</param>
     /// <exception cref="AgentUnreachableException">The agent does not answer.</exception>
     /// <exception cref="AgentRefusedException">It answers with an error.</exception>
-    public async Task<AgentReply> SendAsync(Uri agent, AgentMessage message, SendOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<AgentReply> SendAsync(
+        Uri agent,
+        AgentMessage message,
+        SendOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new();
         byte[] body = Body(message);
@@ -119,11 +124,23 @@ public sealed class AgentClient : IDisposable
     /// <param name="cancellationToken">Cancels the following, not the task.</param>
     /// <exception cref="AgentUnreachableException">The agent does not answer, or its stream is damaged.</exception>
     /// <exception cref="AgentRefusedException">It answers with an error.</exception>
-    public IAsyncEnumerable<AgentEvent> StreamAsync(Uri agent, AgentMessage message, SendOptions? options = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<AgentEvent> StreamAsync(
+        Uri agent,
+        AgentMessage message,
+        SendOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         SendOptions how = options ?? new();
         byte[] body = Body(message);
-        return FollowAsync(agent, () => Post(agent, body, how, "text/event-stream"), null, 0, how.IdempotencyKey is not null, cancellationToken);
+        return FollowAsync(
+            agent,
+            () => Post(agent, body, how, "text/event-stream"),
+            null,
+            0,
+            how.IdempotencyKey is not null,
+            cancellationToken
+        );
     }
 
     /// <summary>Follows a task from where one stopped.</summary>
@@ -131,8 +148,12 @@ public sealed class AgentClient : IDisposable
     /// <param name="taskId">The task.</param>
     /// <param name="after">The sequence of the last event one has; 0: from the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public IAsyncEnumerable<AgentEvent> ResumeAsync(Uri agent, string taskId, long after = 0, CancellationToken cancellationToken = default) =>
-        FollowAsync(agent, null, taskId, after, true, cancellationToken);
+    public IAsyncEnumerable<AgentEvent> ResumeAsync(
+        Uri agent,
+        string taskId,
+        long after = 0,
+        CancellationToken cancellationToken = default
+    ) => FollowAsync(agent, null, taskId, after, true, cancellationToken);
 
     /// <summary>The state of a task.</summary>
     /// <param name="agent">The agent's address.</param>
@@ -328,7 +349,11 @@ public sealed class AgentClient : IDisposable
     internal static Uri Below(Uri agent, string path) => new($"{agent.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{path}");
 
     private static ResearchKitException Mismatch(string expected, string actual, Uri url) =>
-        new(AgentErrors.DigestMismatch, $"{url} has the digest {actual}; announced was {expected}.", "Read the agent's document again; do not use this text.");
+        new(
+            AgentErrors.DigestMismatch,
+            $"{url} has the digest {actual}; announced was {expected}.",
+            "Read the agent's document again; do not use this text."
+        );
 
     private readonly struct ConfiguredAsyncDisposableResponse(HttpResponseMessage response) : IAsyncDisposable
     {
@@ -392,7 +417,9 @@ public sealed class AgentClient : IDisposable
             }
             (TaskId, Sequence) = (next.TaskId, next.Sequence);
             _digest = Convert.ToHexStringLower(SHA256.HashData(json));
-            IsOver = next is StatusEvent { Status.State: var state } && (TaskTransitions.IsTerminal(state) || TaskTransitions.IsInterrupted(state));
+            IsOver =
+                next is StatusEvent { Status.State: var state }
+                && (TaskTransitions.IsTerminal(state) || TaskTransitions.IsInterrupted(state));
             return next;
         }
     }

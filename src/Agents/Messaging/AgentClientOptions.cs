@@ -27,7 +27,10 @@ public sealed record AgentClientOptions
     public int MostRetries
     {
         get;
-        init => field = value is >= 0 and <= 100 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "MostRetries is 0 to 100.");
+        init =>
+            field = value is >= 0 and <= 100
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(value), value, "MostRetries is 0 to 100.");
     } = 4;
 
     /// <summary>The wait before the first repetition at most; it doubles. Default 200 ms.</summary>

@@ -38,9 +38,7 @@ public sealed record AgentTask
     /// <summary>The texts of all artifacts, else of the status.</summary>
     [JsonIgnore]
     public string Text =>
-        Artifacts is { Count: > 0 }
-            ? string.Concat(Artifacts.SelectMany(a => a.Parts).Select(p => p.Text))
-            : Status.Message?.Text ?? "";
+        Artifacts is { Count: > 0 } ? string.Concat(Artifacts.SelectMany(a => a.Parts).Select(p => p.Text)) : Status.Message?.Text ?? "";
 
     /// <summary>The task after an event.</summary>
     /// <param name="next">The event, with its sequence.</param>
@@ -54,7 +52,11 @@ public sealed record AgentTask
         }
         return next switch
         {
-            StatusEvent s when TaskTransitions.Allows(Status.State, s.Status.State) => this with { Status = s.Status, Sequence = s.Sequence },
+            StatusEvent s when TaskTransitions.Allows(Status.State, s.Status.State) => this with
+            {
+                Status = s.Status,
+                Sequence = s.Sequence,
+            },
             StatusEvent s => throw new InvalidOperationException($"Task {Id} cannot go from {Status.State} to {s.Status.State}."),
             ArtifactEvent a => this with { Artifacts = Joined(a), Sequence = a.Sequence },
             MessageEvent m => this with { History = [.. History ?? [], m.Message], Sequence = m.Sequence },

@@ -22,9 +22,10 @@ internal sealed class AgentTransport : IDisposable
     private readonly bool _owns;
     private readonly HttpMessageSigner? _signer;
     private readonly HttpMessageVerifier? _verifier;
-    private readonly ConcurrentDictionary<string, (ResiliencePipeline<HttpResponseMessage> Repeated, ResiliencePipeline<HttpResponseMessage> Once)> _origins = new(
-        StringComparer.Ordinal
-    );
+    private readonly ConcurrentDictionary<
+        string,
+        (ResiliencePipeline<HttpResponseMessage> Repeated, ResiliencePipeline<HttpResponseMessage> Once)
+    > _origins = new(StringComparer.Ordinal);
     private readonly RandomStream _jitter;
 
     internal AgentTransport(AgentClientOptions options, HttpClient? http)
@@ -116,14 +117,23 @@ internal sealed class AgentTransport : IDisposable
         {
             try
             {
-                problem = JsonSerializer.Deserialize(await BoundedAsync(url, response, 64 * 1024, cancellationToken), AgentJson.Default.AgentProblem);
+                problem = JsonSerializer.Deserialize(
+                    await BoundedAsync(url, response, 64 * 1024, cancellationToken),
+                    AgentJson.Default.AgentProblem
+                );
             }
             catch (JsonException)
             {
                 // A problem that cannot be read is still a status.
             }
         }
-        throw new AgentRefusedException(url, (int)response.StatusCode, problem?.Type, problem?.Title ?? response.ReasonPhrase ?? "", problem?.Detail);
+        throw new AgentRefusedException(
+            url,
+            (int)response.StatusCode,
+            problem?.Type,
+            problem?.Title ?? response.ReasonPhrase ?? "",
+            problem?.Detail
+        );
     }
 
     internal static T Parse<T>(Uri url, byte[] json, JsonTypeInfo<T> type)
@@ -178,7 +188,11 @@ internal sealed class AgentTransport : IDisposable
         }
         covered.AddRange(new[] { "Idempotency-Key", "Authorization" }.Where(request.Headers.Contains).Select(h => h.ToLowerInvariant()));
         (string input, string signature) = _signer.Sign(
-            new SignableMessage(request.Method.Method, request.RequestUri!.AbsoluteUri, n => request.Headers.TryGetValues(n, out IEnumerable<string>? v) ? v : null),
+            new SignableMessage(
+                request.Method.Method,
+                request.RequestUri!.AbsoluteUri,
+                n => request.Headers.TryGetValues(n, out IEnumerable<string>? v) ? v : null
+            ),
             covered
         );
         request.Headers.TryAddWithoutValidation("Signature-Input", input);
@@ -214,7 +228,9 @@ internal sealed class AgentTransport : IDisposable
         }
 
         IEnumerable<string>? Values(string name) =>
-            response.Headers.TryGetValues(name, out IEnumerable<string>? v) || response.Content.Headers.TryGetValues(name, out v) ? v : null;
+            response.Headers.TryGetValues(name, out IEnumerable<string>? v) || response.Content.Headers.TryGetValues(name, out v)
+                ? v
+                : null;
     }
 
     private (ResiliencePipeline<HttpResponseMessage> Repeated, ResiliencePipeline<HttpResponseMessage> Once) Pipelines()
@@ -225,9 +241,16 @@ internal sealed class AgentTransport : IDisposable
             MinimumThroughput = 20,
             SamplingDuration = TimeSpan.FromSeconds(30),
             BreakDuration = _options.BreakerPause,
-            ShouldHandle = static a => ValueTask.FromResult(a.Outcome.Exception is HttpRequestException or TimeoutRejectedException || a.Outcome.Result is { StatusCode: >= HttpStatusCode.InternalServerError }),
+            ShouldHandle = static a =>
+                ValueTask.FromResult(
+                    a.Outcome.Exception is HttpRequestException or TimeoutRejectedException
+                        || a.Outcome.Result is { StatusCode: >= HttpStatusCode.InternalServerError }
+                ),
         };
-        ResiliencePipeline<HttpResponseMessage> guarded = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = _options.Clock }
+        ResiliencePipeline<HttpResponseMessage> guarded = new ResiliencePipelineBuilder<HttpResponseMessage>
+        {
+            TimeProvider = _options.Clock,
+        }
             .AddCircuitBreaker(breaker)
             .Build();
         ResiliencePipelineBuilder<HttpResponseMessage> repeated = new() { TimeProvider = _options.Clock };
@@ -250,7 +273,10 @@ internal sealed class AgentTransport : IDisposable
         }
         return (
             repeated.AddPipeline(guarded).AddTimeout(_options.AttemptTimeout).Build(),
-            new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = _options.Clock }.AddTimeout(_options.TotalTimeout).AddPipeline(guarded).Build()
+            new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = _options.Clock }
+                .AddTimeout(_options.TotalTimeout)
+                .AddPipeline(guarded)
+                .Build()
         );
     }
 
@@ -268,7 +294,9 @@ internal sealed class AgentTransport : IDisposable
     // Full jitter: anything between nothing and the bound, so that callers who failed together do not come back together.
     private TimeSpan Delay(int attempt, HttpResponseMessage? response)
     {
-        TimeSpan? asked = response?.Headers.RetryAfter?.Delta ?? (response?.Headers.RetryAfter?.Date is { } date ? date - _options.Clock.GetUtcNow() : null);
+        TimeSpan? asked =
+            response?.Headers.RetryAfter?.Delta
+            ?? (response?.Headers.RetryAfter?.Date is { } date ? date - _options.Clock.GetUtcNow() : null);
         if (asked is { } wait && wait >= TimeSpan.Zero)
         {
             return wait < LongestRetryAfter ? wait : LongestRetryAfter;

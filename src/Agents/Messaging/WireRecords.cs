@@ -30,7 +30,12 @@ internal sealed record AgentProblem(string Type, string Title, int Status, strin
 }
 
 /// <summary>What a caller may see of its session.</summary>
-internal sealed record SessionView(string Agent, DateTimeOffset Created, DateTimeOffset Expires, IReadOnlyDictionary<string, JsonElement> Values);
+internal sealed record SessionView(
+    string Agent,
+    DateTimeOffset Created,
+    DateTimeOffset Expires,
+    IReadOnlyDictionary<string, JsonElement> Values
+);
 
 /// <summary>The protocol documents an agent accepts.</summary>
 internal sealed record ProtocolListing(IReadOnlyList<ProtocolListed> Protocols);

@@ -26,5 +26,7 @@ public sealed record NegotiationCosts
     public int BreakEven() =>
         NaturalLanguage > Routine
             ? (int)Math.Ceiling((Negotiate + Program) / (NaturalLanguage - Routine))
-            : throw new InvalidOperationException($"A routine costs {Routine}, natural language {NaturalLanguage}: negotiation never pays.");
+            : throw new InvalidOperationException(
+                $"A routine costs {Routine}, natural language {NaturalLanguage}: negotiation never pays."
+            );
 }

@@ -32,19 +32,29 @@ public sealed record NegotiationTrace(IReadOnlyList<(NegotiationQuery? Query, st
                 steps.Add(task == "synchronization" ? (null, who) : (new NegotiationQuery(who, row[1][0].GetString()!, task), null));
             }
             Dictionary<string, string> of = new(StringComparer.Ordinal);
-            foreach (JsonProperty agent in config.GetProperty("users").EnumerateObject().Concat(config.GetProperty("servers").EnumerateObject()))
+            foreach (
+                JsonProperty agent in config.GetProperty("users").EnumerateObject().Concat(config.GetProperty("servers").EnumerateObject())
+            )
             {
                 of[agent.Name] = agent.Value.GetProperty("protocolDb").GetString()!;
             }
             Dictionary<string, IReadOnlyList<string>> peers = config
                 .GetProperty("protocolDbs")
                 .EnumerateObject()
-                .ToDictionary(l => l.Name, l => (IReadOnlyList<string>)[.. l.Value.GetProperty("peers").EnumerateArray().Select(p => p.GetString()!)]);
+                .ToDictionary(
+                    l => l.Name,
+                    l => (IReadOnlyList<string>)[.. l.Value.GetProperty("peers").EnumerateArray().Select(p => p.GetString()!)]
+                );
             return new NegotiationTrace(steps, new ProtocolLibraries(peers, of));
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
-            throw new MalformedFileException("actions.json", "rows [user, [server, task], data] and agents with protocolDb", e.Message, innerException: e);
+            throw new MalformedFileException(
+                "actions.json",
+                "rows [user, [server, task], data] and agents with protocolDb",
+                e.Message,
+                innerException: e
+            );
         }
     }
 

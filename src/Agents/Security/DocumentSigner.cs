@@ -102,7 +102,11 @@ public static class DocumentSigner
     public static SignatureVerdict Verify(JsonElement json, ISignatureKeys keys, out string? keyId)
     {
         keyId = null;
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("signatures", out JsonElement all) || all.ValueKind != JsonValueKind.Array)
+        if (
+            json.ValueKind != JsonValueKind.Object
+            || !json.TryGetProperty("signatures", out JsonElement all)
+            || all.ValueKind != JsonValueKind.Array
+        )
         {
             return SignatureVerdict.Missing;
         }
@@ -123,7 +127,8 @@ public static class DocumentSigner
         return verdict;
     }
 
-    private static byte[] Input(string head, ReadOnlySpan<byte> payload) => Encoding.ASCII.GetBytes($"{head}.{Base64Url.EncodeToString(payload)}");
+    private static byte[] Input(string head, ReadOnlySpan<byte> payload) =>
+        Encoding.ASCII.GetBytes($"{head}.{Base64Url.EncodeToString(payload)}");
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -28,7 +28,9 @@ public sealed class HostFilter(IEnumerable<string>? hosts = null, IEnumerable<st
         {
             return HostVerdict.Allowed;
         }
-        return Uri.TryCreate(origin, UriKind.Absolute, out Uri? page) && Allows(page.IdnHost, local) ? HostVerdict.Allowed : HostVerdict.ForeignOrigin;
+        return Uri.TryCreate(origin, UriKind.Absolute, out Uri? page) && Allows(page.IdnHost, local)
+            ? HostVerdict.Allowed
+            : HostVerdict.ForeignOrigin;
     }
 
     private bool Allows(string host, IPAddress? local)

@@ -26,7 +26,11 @@ public sealed class HttpMessageSigner(SignatureKey key, TimeProvider? clock = nu
     /// <param name="ofRequest">Components of the request that a response binds itself to.</param>
     /// <returns>The values of Signature-Input and Signature.</returns>
     /// <exception cref="InvalidOperationException">The message lacks a component.</exception>
-    public (string Input, string Signature) Sign(SignableMessage message, IEnumerable<string> components, IEnumerable<string>? ofRequest = null)
+    public (string Input, string Signature) Sign(
+        SignableMessage message,
+        IEnumerable<string> components,
+        IEnumerable<string>? ofRequest = null
+    )
     {
         ArgumentNullException.ThrowIfNull(message);
         long now = _clock.GetUtcNow().ToUnixTimeSeconds();
@@ -42,7 +46,8 @@ public sealed class HttpMessageSigner(SignatureKey key, TimeProvider? clock = nu
     /// <summary>Signs with given parameters.</summary>
     internal byte[] Sign(SignableMessage message, string parameters) =>
         key.Sign(
-            message.Base(SignatureParameters.Parse(parameters) ?? throw new InvalidOperationException($"'{parameters}' is no Signature-Input."))
-                ?? throw new InvalidOperationException($"The message lacks a component of {parameters}.")
+            message.Base(
+                SignatureParameters.Parse(parameters) ?? throw new InvalidOperationException($"'{parameters}' is no Signature-Input.")
+            ) ?? throw new InvalidOperationException($"The message lacks a component of {parameters}.")
         );
 }

@@ -47,7 +47,11 @@ public sealed class HttpMessageVerifier(ISignatureKeys keys, TimeProvider? clock
             return SignatureVerdict.Missing;
         }
         string? encoded = SignatureParameters.Members(signature).FirstOrDefault(m => m.Label == Label).Value;
-        if (encoded is not [':', .. string base64, ':'] || !TryDecode(base64, out byte[] bytes) || Parameters is { KeyId: null } or { Created: null } or { Nonce: null })
+        if (
+            encoded is not [':', .. string base64, ':']
+            || !TryDecode(base64, out byte[] bytes)
+            || Parameters is { KeyId: null } or { Created: null } or { Nonce: null }
+        )
         {
             return SignatureVerdict.Malformed;
         }
@@ -56,7 +60,13 @@ public sealed class HttpMessageVerifier(ISignatureKeys keys, TimeProvider? clock
         return verdict;
     }
 
-    private SignatureVerdict Judge(SignableMessage message, SignatureParameters parameters, byte[] signature, IEnumerable<string> required, ReadOnlySpan<byte> body)
+    private SignatureVerdict Judge(
+        SignableMessage message,
+        SignatureParameters parameters,
+        byte[] signature,
+        IEnumerable<string> required,
+        ReadOnlySpan<byte> body
+    )
     {
         SignatureKey? key = keys.Find(parameters.KeyId!);
         if (key is null)
@@ -106,7 +116,9 @@ public sealed class HttpMessageVerifier(ISignatureKeys keys, TimeProvider? clock
             return digest == ContentDigest.Of(body);
         }
         string? sha512 = SignatureParameters.Members(header).FirstOrDefault(m => m.Label == "sha-512").Value;
-        return sha512 is [':', .. string base64, ':'] && TryDecode(base64, out byte[] expected) && expected.AsSpan().SequenceEqual(SHA512.HashData(body));
+        return sha512 is [':', .. string base64, ':']
+            && TryDecode(base64, out byte[] expected)
+            && expected.AsSpan().SequenceEqual(SHA512.HashData(body));
     }
 
     // A signature ends after 300 seconds before or after now, so a nonce needs to be known for twice that.
@@ -114,7 +126,9 @@ public sealed class HttpMessageVerifier(ISignatureKeys keys, TimeProvider? clock
     {
         lock (_lock)
         {
-            while (_order.TryPeek(out ((string Key, string Nonce) Id, long Until) oldest) && (oldest.Until < now || _order.Count >= MostNonces))
+            while (
+                _order.TryPeek(out ((string Key, string Nonce) Id, long Until) oldest) && (oldest.Until < now || _order.Count >= MostNonces)
+            )
             {
                 _nonces.Remove(_order.Dequeue().Id);
             }

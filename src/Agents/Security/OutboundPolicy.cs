@@ -129,11 +129,18 @@ public sealed class OutboundPolicy
         {
             return Refusal(literal);
         }
-        if (host.Length == 0 || (host == "localhost" && !loopback) || (!loopback && DeniedSuffixes.Any(s => host.EndsWith(s, StringComparison.Ordinal))))
+        if (
+            host.Length == 0
+            || (host == "localhost" && !loopback)
+            || (!loopback && DeniedSuffixes.Any(s => host.EndsWith(s, StringComparison.Ordinal)))
+        )
         {
             return $"the name {host} is not public";
         }
-        return _options.DeniedNames.Any(d => host.Equals(d, StringComparison.OrdinalIgnoreCase) || (d.StartsWith('.') && host.EndsWith(d, StringComparison.OrdinalIgnoreCase)))
+        return _options.DeniedNames.Any(d =>
+            host.Equals(d, StringComparison.OrdinalIgnoreCase)
+            || (d.StartsWith('.') && host.EndsWith(d, StringComparison.OrdinalIgnoreCase))
+        )
             ? $"the name {host} is denied"
             : null;
     }
@@ -203,5 +210,9 @@ public sealed class OutboundPolicy
     }
 
     private static ResearchKitException Violation(string target, string reason) =>
-        new(AgentErrors.OutboundBlocked, $"No connection to {target}: {reason}.", "Agents are reached over https at public addresses; allow others by OutboundPolicyOptions.");
+        new(
+            AgentErrors.OutboundBlocked,
+            $"No connection to {target}: {reason}.",
+            "Agents are reached over https at public addresses; allow others by OutboundPolicyOptions."
+        );
 }

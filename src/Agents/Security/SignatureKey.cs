@@ -12,7 +12,15 @@ public sealed class SignatureKey : IDisposable
     private readonly ECDsa? _ecdsa;
     private readonly byte[]? _secret;
 
-    private SignatureKey(string id, SignatureAlgorithm algorithm, bool canSign, Key? key, PublicKey? publicKey, ECDsa? ecdsa, byte[]? secret)
+    private SignatureKey(
+        string id,
+        SignatureAlgorithm algorithm,
+        bool canSign,
+        Key? key,
+        PublicKey? publicKey,
+        ECDsa? ecdsa,
+        byte[]? secret
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         (Id, Algorithm, CanSign) = (id, algorithm, canSign);
@@ -50,7 +58,10 @@ public sealed class SignatureKey : IDisposable
     /// <param name="id">Its id.</param>
     public static SignatureKey Generate(string id)
     {
-        Key key = Key.Create(SignatureAlgorithms.Ed25519, new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
+        Key key = Key.Create(
+            SignatureAlgorithms.Ed25519,
+            new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport }
+        );
         return new SignatureKey(id, SignatureAlgorithm.Ed25519, true, key, key.PublicKey, null, null);
     }
 
@@ -96,7 +107,15 @@ public sealed class SignatureKey : IDisposable
             ecdsa.ImportFromPem(pem);
             if (ecdsa.KeySize == 256)
             {
-                return new SignatureKey(id, SignatureAlgorithm.EcdsaP256, pem.Contains("PRIVATE KEY", StringComparison.Ordinal), null, null, ecdsa, null);
+                return new SignatureKey(
+                    id,
+                    SignatureAlgorithm.EcdsaP256,
+                    pem.Contains("PRIVATE KEY", StringComparison.Ordinal),
+                    null,
+                    null,
+                    ecdsa,
+                    null
+                );
             }
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)

@@ -29,7 +29,9 @@ internal sealed class SignatureParameters
     internal bool Covers(string component) => Components.Contains((component, false));
 
     private long? Number(string name) =>
-        _values.TryGetValue(name, out string? text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
+        _values.TryGetValue(name, out string? text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : null;
 
     /// <summary>Reads an inner list with parameters; null if it is none or has parameters of components that are not known.</summary>
     internal static SignatureParameters? Parse(string text)

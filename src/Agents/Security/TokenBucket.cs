@@ -18,7 +18,11 @@ public sealed class TokenBucket
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         if (!(refillPerSecond > 0) || refillPerSecond > TimeSpan.TicksPerSecond)
         {
-            throw new ArgumentOutOfRangeException(nameof(refillPerSecond), refillPerSecond, "The refill is above 0 and at most 10,000,000 a second.");
+            throw new ArgumentOutOfRangeException(
+                nameof(refillPerSecond),
+                refillPerSecond,
+                "The refill is above 0 and at most 10,000,000 a second."
+            );
         }
         _capacity = capacity;
         _interval = (long)Math.Round(TimeSpan.TicksPerSecond / refillPerSecond);

@@ -66,7 +66,9 @@ public static class UntrustedText
     public static string Identifier(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string kept = string.Concat(text.ToLowerInvariant().Take(MostIdentifier).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
+        string kept = string.Concat(
+            text.ToLowerInvariant().Take(MostIdentifier).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_')
+        );
         return kept.Length == 0 ? "_" : kept;
     }
 }

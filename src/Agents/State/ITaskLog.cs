@@ -31,7 +31,12 @@ public interface ITaskLog
     /// <param name="owner">The owner; not empty.</param>
     /// <param name="query">Which.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    ValueTask<(IReadOnlyList<AgentTask> Tasks, int Total)> ListAsync(string agent, string owner, TaskQuery query, CancellationToken cancellationToken = default);
+    ValueTask<(IReadOnlyList<AgentTask> Tasks, int Total)> ListAsync(
+        string agent,
+        string owner,
+        TaskQuery query,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Tasks of an agent that are neither final nor waiting for their owner: after a crash these have nobody who works on them.</summary>
     /// <param name="agent">The agent.</param>

@@ -3,7 +3,10 @@ namespace ResearchKit.Agents;
 /// <summary>Sessions, tasks and keys in memory: bounded, fast, gone with the process.</summary>
 /// <param name="options">The bounds.</param>
 /// <param name="clock">The clock.</param>
-public sealed class MemoryAgentStore(AgentStoreOptions? options = null, TimeProvider? clock = null) : IAgentStateStore, ITaskLog, IIdempotencyStore
+public sealed class MemoryAgentStore(AgentStoreOptions? options = null, TimeProvider? clock = null)
+    : IAgentStateStore,
+        ITaskLog,
+        IIdempotencyStore
 {
     private const int LookedAtForEviction = 256;
     private readonly AgentStoreOptions _options = options ?? new();
@@ -66,7 +69,10 @@ public sealed class MemoryAgentStore(AgentStoreOptions? options = null, TimeProv
                 "Delete sessions that are no longer used, or raise MostSessionsOfOne."
             );
         }
-        if (_sessions.Count >= _options.MostSessions && _sessions.TryOldest(_ => true, 1, out (string Agent, string Principal, string Id) oldest))
+        if (
+            _sessions.Count >= _options.MostSessions
+            && _sessions.TryOldest(_ => true, 1, out (string Agent, string Principal, string Id) oldest)
+        )
         {
             Remove(oldest);
         }
@@ -204,18 +210,21 @@ public sealed class MemoryAgentStore(AgentStoreOptions? options = null, TimeProv
     {
         lock (_tasksLock)
         {
-            return ValueTask.FromResult<IReadOnlyList<TaskRecord>>(
-                [
-                    .. _tasks
-                        .Values.Select(t => t.Record)
-                        .Where(r => r.Agent == agent && r.Task.Status.State is TaskState.Submitted or TaskState.Working),
-                ]
-            );
+            return ValueTask.FromResult<IReadOnlyList<TaskRecord>>([
+                .. _tasks
+                    .Values.Select(t => t.Record)
+                    .Where(r => r.Agent == agent && r.Task.Status.State is TaskState.Submitted or TaskState.Working),
+            ]);
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<IdempotencyClaim> TakeAsync(string key, ContentDigest request, bool takeOver, CancellationToken cancellationToken = default)
+    public ValueTask<IdempotencyClaim> TakeAsync(
+        string key,
+        ContentDigest request,
+        bool takeOver,
+        CancellationToken cancellationToken = default
+    )
     {
         DateTimeOffset now = _clock.GetUtcNow();
         lock (_keysLock)

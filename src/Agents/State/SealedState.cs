@@ -68,9 +68,21 @@ public sealed class SealedState(IDataProtectionProvider protection, TimeProvider
         {
             return null;
         }
-        return content is null || content.Principal != principal || content.Expires <= _clock.GetUtcNow() || !Mark(content.Id, content.Sequence)
+        return
+            content is null
+            || content.Principal != principal
+            || content.Expires <= _clock.GetUtcNow()
+            || !Mark(content.Id, content.Sequence)
             ? null
-            : new SessionRecord(agent, principal, content.Id, content.Created, content.Expires, content.Sequence, content.Values.ToImmutableDictionary());
+            : new SessionRecord(
+                agent,
+                principal,
+                content.Id,
+                content.Created,
+                content.Expires,
+                content.Sequence,
+                content.Values.ToImmutableDictionary()
+            );
     }
 
     private IDataProtector Protector(string agent) => protection.CreateProtector("ResearchKit.Agents.State.v1", agent);

@@ -106,7 +106,12 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
         );
 
     /// <inheritdoc/>
-    public async ValueTask AppendAsync(TaskRecord after, LoggedEvent next, SessionRecord? session, CancellationToken cancellationToken = default)
+    public async ValueTask AppendAsync(
+        TaskRecord after,
+        LoggedEvent next,
+        SessionRecord? session,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(next);
@@ -125,7 +130,13 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
                     after.Task.Status.Timestamp.UtcTicks,
                     task
                 );
-                w.Execute("INSERT INTO events (task, sequence, kind, json) VALUES ($1, $2, $3, $4)", after.Task.Id, next.Sequence, next.Kind, next.Json.ToArray());
+                w.Execute(
+                    "INSERT INTO events (task, sequence, kind, json) VALUES ($1, $2, $3, $4)",
+                    after.Task.Id,
+                    next.Sequence,
+                    next.Kind,
+                    next.Json.ToArray()
+                );
                 if (next.Sequence > _options.MostEvents)
                 {
                     w.Execute("DELETE FROM events WHERE task = $1 AND sequence <= $2", after.Task.Id, next.Sequence - _options.MostEvents);
@@ -140,13 +151,19 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
     public ValueTask<TaskRecord?> FindAsync(string agent, string taskId, CancellationToken cancellationToken = default)
     {
         using SqliteReading reading = Query("SELECT owner, task FROM tasks WHERE agent = $1 AND id = $2", agent, taskId);
-        return ValueTask.FromResult(reading.Rows.Read() ? new TaskRecord(agent, reading.Rows.GetString(0), Task(reading.Rows.GetString(1))) : null);
+        return ValueTask.FromResult(
+            reading.Rows.Read() ? new TaskRecord(agent, reading.Rows.GetString(0), Task(reading.Rows.GetString(1))) : null
+        );
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LoggedEvent>> EventsAsync(string taskId, long after, CancellationToken cancellationToken = default)
     {
-        using SqliteReading reading = Query("SELECT sequence, kind, json FROM events WHERE task = $1 AND sequence > $2 ORDER BY sequence", taskId, after);
+        using SqliteReading reading = Query(
+            "SELECT sequence, kind, json FROM events WHERE task = $1 AND sequence > $2 ORDER BY sequence",
+            taskId,
+            after
+        );
         List<LoggedEvent> events = [];
         while (reading.Rows.Read())
         {
@@ -165,10 +182,16 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
     {
         ArgumentException.ThrowIfNullOrEmpty(owner);
         ArgumentNullException.ThrowIfNull(query);
-        const string Which = "FROM tasks WHERE agent = $1 AND owner = $2 AND ($3 IS NULL OR context = $3) AND ($4 IS NULL OR state = $4) AND ($5 IS NULL OR changed > $5)";
+        const string Which =
+            "FROM tasks WHERE agent = $1 AND owner = $2 AND ($3 IS NULL OR context = $3) AND ($4 IS NULL OR state = $4) AND ($5 IS NULL OR changed > $5)";
         object?[] which = [agent, owner, query.ContextId, query.State is { } s ? (int)s : null, query.ChangedAfter?.UtcTicks];
         List<AgentTask> tasks = [];
-        using (SqliteReading reading = Query($"SELECT task {Which} ORDER BY changed DESC, id LIMIT $6 OFFSET $7", [.. which, query.Take, query.Skip]))
+        using (
+            SqliteReading reading = Query(
+                $"SELECT task {Which} ORDER BY changed DESC, id LIMIT $6 OFFSET $7",
+                [.. which, query.Take, query.Skip]
+            )
+        )
         {
             while (reading.Rows.Read())
             {
@@ -183,7 +206,11 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<TaskRecord>> UnfinishedAsync(string agent, CancellationToken cancellationToken = default)
     {
-        using SqliteReading reading = Query("SELECT owner, task FROM tasks WHERE agent = $1 AND state <= $2", agent, (int)TaskState.Working);
+        using SqliteReading reading = Query(
+            "SELECT owner, task FROM tasks WHERE agent = $1 AND state <= $2",
+            agent,
+            (int)TaskState.Working
+        );
         List<TaskRecord> records = [];
         while (reading.Rows.Read())
         {
@@ -193,7 +220,12 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IdempotencyClaim> TakeAsync(string key, ContentDigest request, bool takeOver, CancellationToken cancellationToken = default)
+    public async ValueTask<IdempotencyClaim> TakeAsync(
+        string key,
+        ContentDigest request,
+        bool takeOver,
+        CancellationToken cancellationToken = default
+    )
     {
         long now = _clock.GetUtcNow().UtcTicks;
         return await _writer.RunAsync(
@@ -229,14 +261,27 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
     }
 
     private int Take(SqliteWriter writer, string key, ContentDigest request, long now) =>
-        writer.Execute("INSERT OR IGNORE INTO keys (key, request, process, taken) VALUES ($1, $2, $3, $4)", key, request.Hex, _process, now);
+        writer.Execute(
+            "INSERT OR IGNORE INTO keys (key, request, process, taken) VALUES ($1, $2, $3, $4)",
+            key,
+            request.Hex,
+            _process,
+            now
+        );
 
     /// <inheritdoc/>
     public async ValueTask CompleteAsync(string key, StoredAnswer answer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(answer);
         await _writer.RunAsync(
-            w => w.Execute("UPDATE keys SET status = $2, body = $3, task = $4 WHERE key = $1", key, answer.Status, answer.Body.ToArray(), answer.TaskId),
+            w =>
+                w.Execute(
+                    "UPDATE keys SET status = $2, body = $3, task = $4 WHERE key = $1",
+                    key,
+                    answer.Status,
+                    answer.Body.ToArray(),
+                    answer.TaskId
+                ),
             cancellationToken
         );
     }
@@ -253,7 +298,12 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
     }
 
     internal static ResearchKitException Failed(string what, Exception cause) =>
-        new(AgentErrors.StoreFailed, $"The store {what} failed: {cause.Message}", "See whether the disk is full and the file is a store of this program.", cause);
+        new(
+            AgentErrors.StoreFailed,
+            $"The store {what} failed: {cause.Message}",
+            "See whether the disk is full and the file is a store of this program.",
+            cause
+        );
 
     private SqliteReading Query(string sql, params ReadOnlySpan<object?> values)
     {
@@ -277,5 +327,7 @@ public sealed class SqliteAgentStore : IAgentStateStore, ITaskLog, IIdempotencyS
         values.IsEmpty ? "{}" : JsonSerializer.Serialize(values.ToDictionary(), AgentJson.Default.DictionaryStringJsonElement);
 
     private static ImmutableDictionary<string, JsonElement> Values(string json) =>
-        json == "{}" ? ImmutableDictionary<string, JsonElement>.Empty : JsonSerializer.Deserialize(json, AgentJson.Default.DictionaryStringJsonElement)!.ToImmutableDictionary();
+        json == "{}"
+            ? ImmutableDictionary<string, JsonElement>.Empty
+            : JsonSerializer.Deserialize(json, AgentJson.Default.DictionaryStringJsonElement)!.ToImmutableDictionary();
 }

@@ -12,7 +12,9 @@ public class ContentDigestTests
         int cases = 0;
         foreach (JsonElement c in golden.RootElement.GetProperty("cases").EnumerateArray())
         {
-            string text = c.GetProperty("document").GetString() ?? string.Concat(Enumerable.Repeat(c.GetProperty("repeat")[0].GetString(), c.GetProperty("repeat")[1].GetInt32()));
+            string text =
+                c.GetProperty("document").GetString()
+                ?? string.Concat(Enumerable.Repeat(c.GetProperty("repeat")[0].GetString(), c.GetProperty("repeat")[1].GetInt32()));
             ContentDigest digest = ContentDigest.Of(text);
             Assert.That(digest.Hex, Is.EqualTo(c.GetProperty("sha256Hex").GetString()));
             Assert.That(digest.Header, Is.EqualTo(c.GetProperty("contentDigest").GetString()));

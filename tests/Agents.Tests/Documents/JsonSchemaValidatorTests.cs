@@ -48,9 +48,19 @@ public class JsonSchemaValidatorTests
         using var instance = JsonDocument.Parse("1");
         var self = JsonSchemaValidator.Parse("""{"$ref":"#"}""");
         Assert.That(self.Validate(instance.RootElement)[0].Message, Does.Contain("depth"));
-        string bomb = """{"$defs":{"a0":{"type":"string"},""" + string.Join(',', Enumerable.Range(1, 40).Select(i => $$"""
-            "a{{i}}":{"anyOf":[{"$ref":"#/$defs/a{{i - 1}}"},{"$ref":"#/$defs/a{{i - 1}}"}]}
-            """)) + """},"$ref":"#/$defs/a40"}""";
+        string bomb =
+            """{"$defs":{"a0":{"type":"string"},"""
+            + string.Join(
+                ',',
+                Enumerable
+                    .Range(1, 40)
+                    .Select(i =>
+                        $$"""
+                            "a{{i}}":{"anyOf":[{"$ref":"#/$defs/a{{i - 1}}"},{"$ref":"#/$defs/a{{i - 1}}"}]}
+                            """
+                    )
+            )
+            + """},"$ref":"#/$defs/a40"}""";
         Assert.That(JsonSchemaValidator.Parse(bomb).IsValid(instance.RootElement), Is.False);
     }
 
@@ -68,11 +78,17 @@ public class JsonSchemaValidatorTests
         JsonSchemaLimits limits = new() { MostNodes = 100_000 };
         List<string> wrong = [];
         int checkedExamples = 0;
-        foreach (string file in Directory.EnumerateFiles(GoldenFiles.Data("agents", "mcp", "examples-2026-07-28"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (
+            string file in Directory
+                .EnumerateFiles(GoldenFiles.Data("agents", "mcp", "examples-2026-07-28"), "*.json", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+        )
         {
             string type = Path.GetFileName(Path.GetDirectoryName(file)!);
             using var example = JsonDocument.Parse(File.ReadAllBytes(file));
-            IReadOnlyList<JsonSchemaError> errors = new JsonSchemaValidator(schema.RootElement, $"#/$defs/{type}", limits).Validate(example.RootElement);
+            IReadOnlyList<JsonSchemaError> errors = new JsonSchemaValidator(schema.RootElement, $"#/$defs/{type}", limits).Validate(
+                example.RootElement
+            );
             checkedExamples++;
             if (errors.Count > 0)
             {

@@ -78,5 +78,8 @@ public class ProtocolDocumentTests
 
     [Test]
     public void A_source_that_is_too_long_is_refused() =>
-        Assert.That(() => ProtocolDocument.FromDataUrl("data:text/plain," + new string('a', 64 * 1024 + 1)), Throws.TypeOf<DocumentRejectedException>());
+        Assert.That(
+            () => ProtocolDocument.FromDataUrl("data:text/plain," + new string('a', 64 * 1024 + 1)),
+            Throws.TypeOf<DocumentRejectedException>()
+        );
 }

@@ -23,7 +23,13 @@ public class EventStreamReaderTests
             }
             EventStreamItem[] expected =
             [
-                .. c.GetProperty("events").EnumerateArray().Select(e => new EventStreamItem(e.GetProperty("event").GetString()!, e.GetProperty("id").GetString(), e.GetProperty("data").GetString()!)),
+                .. c.GetProperty("events")
+                    .EnumerateArray()
+                    .Select(e => new EventStreamItem(
+                        e.GetProperty("event").GetString()!,
+                        e.GetProperty("id").GetString(),
+                        e.GetProperty("data").GetString()!
+                    )),
             ];
             double? retry = c.GetProperty("retry").ValueKind == JsonValueKind.Null ? null : c.GetProperty("retry").GetDouble();
             if (!events.SequenceEqual(expected) || reader.Retry?.TotalMilliseconds != retry)
@@ -40,7 +46,8 @@ public class EventStreamReaderTests
             .Sample(
                 (sizes, salt) =>
                 {
-                    string text = $"id: t-1\nevent: status\ndata: {{\"a\":{salt}}}\n\n: hb\n\ndata: x\r\ndata: y\r\n\r\nid: t-2\ndata: ü😀\n\n";
+                    string text =
+                        $"id: t-1\nevent: status\ndata: {{\"a\":{salt}}}\n\n: hb\n\ndata: x\r\ndata: y\r\n\r\nid: t-2\ndata: ü😀\n\n";
                     List<EventStreamItem> whole = Read(new MemoryStream(Encoding.UTF8.GetBytes(text)));
                     List<EventStreamItem> chunked = Read(new Chunked(Encoding.UTF8.GetBytes(text), sizes));
                     return whole.Count == 3 && whole.SequenceEqual(chunked);

@@ -77,5 +77,13 @@ public class NegotiationPolicyTests
     [TestCase(3, 0.5, 0, 4)]
     [TestCase(10, 3, 0.5, 26)]
     public void Break_even_is_where_the_costs_meet(double negotiate, double program, double routine, int requests) =>
-        Assert.That(new NegotiationCosts { Negotiate = negotiate, Program = program, Routine = routine }.BreakEven(), Is.EqualTo(requests));
+        Assert.That(
+            new NegotiationCosts
+            {
+                Negotiate = negotiate,
+                Program = program,
+                Routine = routine,
+            }.BreakEven(),
+            Is.EqualTo(requests)
+        );
 }

@@ -16,7 +16,10 @@ public class HttpSignatureTests
             .EnumerateObject()
             .ToDictionary(
                 k => k.Name,
-                k => k.Value.GetString()!.StartsWith("-----", StringComparison.Ordinal) ? SignatureKey.FromPem(k.Name, k.Value.GetString()!) : SignatureKey.Hmac(k.Name, Convert.FromBase64String(k.Value.GetString()!))
+                k =>
+                    k.Value.GetString()!.StartsWith("-----", StringComparison.Ordinal)
+                        ? SignatureKey.FromPem(k.Name, k.Value.GetString()!)
+                        : SignatureKey.Hmac(k.Name, Convert.FromBase64String(k.Value.GetString()!))
             );
         List<string> wrong = [];
         int cases = 0;
@@ -38,7 +41,11 @@ public class HttpSignatureTests
             {
                 wrong.Add($"{c.GetProperty("name")} verifies: {!valid}");
             }
-            if (valid && key.Algorithm != SignatureAlgorithm.EcdsaP256 && !new HttpMessageSigner(key).Sign(message, parameters).SequenceEqual(signature))
+            if (
+                valid
+                && key.Algorithm != SignatureAlgorithm.EcdsaP256
+                && !new HttpMessageSigner(key).Sign(message, parameters).SequenceEqual(signature)
+            )
             {
                 wrong.Add($"{c.GetProperty("name")} is signed otherwise");
             }
@@ -56,10 +63,17 @@ public class HttpSignatureTests
         string digest = ContentDigest.Of(body).Header;
         SignableMessage message = new("POST", "https://a.example/x", n => n == "content-digest" ? [digest] : null);
         (string input, string signature) = new HttpMessageSigner(key).Sign(message, HttpMessageSigner.RequestComponents);
-        SignatureVerdict Verdict(SignableMessage m, byte[] b) => verifier.Verify(m, input, signature, HttpMessageSigner.RequestComponents, b, out _);
+        SignatureVerdict Verdict(SignableMessage m, byte[] b) =>
+            verifier.Verify(m, input, signature, HttpMessageSigner.RequestComponents, b, out _);
 
-        Assert.That(Verdict(new SignableMessage("PUT", "https://a.example/x", n => n == "content-digest" ? [digest] : null), body), Is.EqualTo(SignatureVerdict.Wrong));
-        Assert.That(Verdict(new SignableMessage("POST", "https://b.example/x", n => n == "content-digest" ? [digest] : null), body), Is.EqualTo(SignatureVerdict.Wrong));
+        Assert.That(
+            Verdict(new SignableMessage("PUT", "https://a.example/x", n => n == "content-digest" ? [digest] : null), body),
+            Is.EqualTo(SignatureVerdict.Wrong)
+        );
+        Assert.That(
+            Verdict(new SignableMessage("POST", "https://b.example/x", n => n == "content-digest" ? [digest] : null), body),
+            Is.EqualTo(SignatureVerdict.Wrong)
+        );
         Assert.That(Verdict(message, "{ }"u8.ToArray()), Is.EqualTo(SignatureVerdict.WrongDigest));
         Assert.That(Verdict(message, body), Is.EqualTo(SignatureVerdict.Valid));
         Assert.That(Verdict(message, body), Is.EqualTo(SignatureVerdict.Replayed));
@@ -71,11 +85,18 @@ public class HttpSignatureTests
         using SignatureKey key = SignatureKey.Generate("k1");
         SignableMessage message = new("GET", "https://a.example/x", _ => null);
         (string input, string signature) = new HttpMessageSigner(key).Sign(message, ["@method"]);
-        SignatureVerdict Verdict(ISignatureKeys keys, string i) => new HttpMessageVerifier(keys).Verify(message, i, signature, ["@method", "@target-uri"], [], out _);
+        SignatureVerdict Verdict(ISignatureKeys keys, string i) =>
+            new HttpMessageVerifier(keys).Verify(message, i, signature, ["@method", "@target-uri"], [], out _);
         Assert.That(Verdict(new SignatureKeys(), input), Is.EqualTo(SignatureVerdict.UnknownKey));
         Assert.That(Verdict(new SignatureKeys(key), input), Is.EqualTo(SignatureVerdict.NotCovered));
-        Assert.That(Verdict(new SignatureKeys(key), input.Replace("\"ed25519\"", "\"hmac-sha256\"", StringComparison.Ordinal)), Is.EqualTo(SignatureVerdict.WrongAlgorithm));
-        Assert.That(Verdict(new SignatureKeys(key), input.Replace("web-of-agents", "other", StringComparison.Ordinal)), Is.EqualTo(SignatureVerdict.Missing));
+        Assert.That(
+            Verdict(new SignatureKeys(key), input.Replace("\"ed25519\"", "\"hmac-sha256\"", StringComparison.Ordinal)),
+            Is.EqualTo(SignatureVerdict.WrongAlgorithm)
+        );
+        Assert.That(
+            Verdict(new SignatureKeys(key), input.Replace("web-of-agents", "other", StringComparison.Ordinal)),
+            Is.EqualTo(SignatureVerdict.Missing)
+        );
         Assert.That(Verdict(new SignatureKeys(key), "woa=("), Is.EqualTo(SignatureVerdict.Missing));
     }
 
@@ -85,8 +106,15 @@ public class HttpSignatureTests
             .EnumerateObject()
             .ToDictionary(
                 h => h.Name,
-                h => h.Value.ValueKind == JsonValueKind.Array ? h.Value.EnumerateArray().Select(v => v.GetString()!).ToArray() : [h.Value.GetString()!]
+                h =>
+                    h.Value.ValueKind == JsonValueKind.Array
+                        ? h.Value.EnumerateArray().Select(v => v.GetString()!).ToArray()
+                        : [h.Value.GetString()!]
             );
-        return new SignableMessage(m.GetProperty("method").GetString(), m.GetProperty("url").GetString()!, n => headers.GetValueOrDefault(n));
+        return new SignableMessage(
+            m.GetProperty("method").GetString(),
+            m.GetProperty("url").GetString()!,
+            n => headers.GetValueOrDefault(n)
+        );
     }
 }

@@ -15,7 +15,10 @@ public class OutboundPolicyTests
         List<string> wrong = [];
         foreach (JsonElement c in golden.RootElement.GetProperty("addresses").EnumerateArray())
         {
-            if (OutboundPolicy.Default.Refusal(IPAddress.Parse(c.GetProperty("address").GetString()!)) is null != c.GetProperty("allowed").GetBoolean())
+            if (
+                OutboundPolicy.Default.Refusal(IPAddress.Parse(c.GetProperty("address").GetString()!)) is null
+                != c.GetProperty("allowed").GetBoolean()
+            )
             {
                 wrong.Add(c.GetRawText());
             }
@@ -44,13 +47,16 @@ public class OutboundPolicyTests
     /// <summary>Whatever a resolver answers, in whatever order and however often it changes: no refused address is ever handed to the connection.</summary>
     [Test]
     public void No_answer_of_a_resolver_leads_to_a_blocked_address() =>
-        Gen.Byte.Array[4]
+        Gen
+            .Byte.Array[4]
             .Array[1, 4]
             .Array[1, 4]
             .Sample(answers =>
             {
                 int asked = 0;
-                OutboundPolicy policy = new(resolve: (_, _) => Task.FromResult(answers[asked++ % answers.Length].Select(a => new IPAddress(a)).ToArray()));
+                OutboundPolicy policy = new(
+                    resolve: (_, _) => Task.FromResult(answers[asked++ % answers.Length].Select(a => new IPAddress(a)).ToArray())
+                );
                 for (int i = 0; i < answers.Length; i++)
                 {
                     try

@@ -18,7 +18,11 @@ public class TokenBucketTests
             foreach (JsonElement r in c.GetProperty("requests").EnumerateArray())
             {
                 TokenBucketDecision actual = bucket.Take(DateTimeOffset.UnixEpoch.AddSeconds(r.GetProperty("at").GetDouble()));
-                TokenBucketDecision expected = new(r.GetProperty("allowed").GetBoolean(), r.GetProperty("remaining").GetInt32(), r.GetProperty("retryAfterSeconds").GetInt32());
+                TokenBucketDecision expected = new(
+                    r.GetProperty("allowed").GetBoolean(),
+                    r.GetProperty("remaining").GetInt32(),
+                    r.GetProperty("retryAfterSeconds").GetInt32()
+                );
                 if (actual != expected)
                 {
                     wrong.Add($"{r.GetRawText()}: {actual}");
