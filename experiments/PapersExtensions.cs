@@ -7,6 +7,7 @@ using ResearchKit.Papers.Plexus;
 using ResearchKit.Papers.Proximity;
 using ResearchKit.Papers.RagRoute;
 using ResearchKit.Papers.Verbs;
+using ResearchKit.Papers.WebOfAgents;
 
 namespace ResearchKit.Papers;
 
@@ -31,6 +32,8 @@ public static class PapersExtensions
             .AddPlexus()
             .AddProximity()
             .AddRagRoute()
+            .AddWebOfAgents()
+            .AddVerb(new AgentsVerb())
             .AddVerb(new AuditVerb())
             .AddVerb(new FederatedVerb())
             .AddVerb(new MergeVerb())

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace ResearchKit.Agents.Hosting;
+
+/// <summary>The addresses of a mapped agent; the bridges add theirs to it.</summary>
+public sealed class AgentMapping : IEndpointConventionBuilder
+{
+    private readonly RouteGroupBuilder _group;
+
+    internal AgentMapping(IEndpointRouteBuilder endpoints, RouteGroupBuilder group, MappedAgent agent) =>
+        (Endpoints, _group, Agent) = (endpoints, group, agent);
+
+    internal IEndpointRouteBuilder Endpoints { get; }
+
+    internal RouteGroupBuilder Group => _group;
+
+    internal MappedAgent Agent { get; }
+
+    /// <inheritdoc/>
+    public void Add(Action<EndpointBuilder> convention) => ((IEndpointConventionBuilder)_group).Add(convention);
+
+    /// <inheritdoc/>
+    public void Finally(Action<EndpointBuilder> finallyConvention) => ((IEndpointConventionBuilder)_group).Finally(finallyConvention);
+}
