@@ -151,6 +151,26 @@ public sealed class DelimitedTextTests
         );
     }
 
+    [Test]
+    public void DamageNeverCrashes() => Fuzz(2_000);
+
+    [Test, Category("Long")]
+    public void DamageNeverCrashesInManyCases() => Fuzz(100_000);
+
+    private static void Fuzz(int cases)
+    {
+        byte[] text = Encoding.UTF8.GetBytes("a,\"b \"\"c\"\"\",d\r\n1,\"two\nlines\",ä\r\n-1e5,,\r\n");
+        using var buffer = new MemoryStream();
+        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(text);
+        FileDamage.Check(
+            [text, buffer.ToArray()],
+            cases,
+            async (stream, name) => await DelimitedText.ReadAsync(stream, name).CountAsync(),
+            isPlaceKnown: false
+        );
+    }
+
     private static Task<List<DelimitedRecord>> Read(string text, DelimitedTextOptions? options = null, string name = "test.csv") =>
         DelimitedText.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), name, options).ToListAsync().AsTask();
 

@@ -1,3 +1,4 @@
+using System.Text;
 using ResearchKit.Data;
 using ResearchKit.Goldens;
 
@@ -63,5 +64,29 @@ public sealed class LabeledTableTests
             var error = await Assert.ThrowsAsync<MalformedFileException>(() => LabeledTable.LoadAsync(path, options));
             Assert.That((error!.Line, error.Column), Is.EqualTo(((long?)line, (long?)column)), error.Message);
         }
+    }
+
+    [Test]
+    public void DamageNeverCrashes() => Fuzz(500);
+
+    [Test, Category("Long")]
+    public void DamageNeverCrashesInManyCases() => Fuzz(100_000);
+
+    private static void Fuzz(int cases)
+    {
+        using var folder = new TemporaryFolder();
+        FileDamage.Check(
+            [Encoding.UTF8.GetBytes("id,x,y\na,1,10\nb,-2.5e-3,9\n\"c\",3,10\n")],
+            cases,
+            async (stream, path) =>
+            {
+                await using (FileStream file = File.Create(path))
+                    await stream.CopyToAsync(file);
+                return (await LabeledTable.LoadAsync(path, new LabeledTableOptions { Ignored = [0] })).Count;
+            },
+            threads: 1,
+            isPlaceKnown: false,
+            name: Path.Combine(folder.Path, "t.csv")
+        );
     }
 }
