@@ -9,12 +9,18 @@ namespace ResearchKit.Agents.Bridges;
 public sealed class AgentChatClient(AgentClient client, Uri agent) : IChatClient
 {
     /// <inheritdoc/>
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         AgentReply reply = await client.SendAsync(agent, Message(messages, options), null, cancellationToken);
-        IReadOnlyList<AgentPart> parts =
-            reply.Message?.Parts ?? [.. (reply.Task?.Artifacts ?? []).SelectMany(a => a.Parts)];
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. parts.Select(Content)])) { ConversationId = reply.Task?.ContextId ?? options?.ConversationId };
+        IReadOnlyList<AgentPart> parts = reply.Message?.Parts ?? [.. (reply.Task?.Artifacts ?? []).SelectMany(a => a.Parts)];
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. parts.Select(Content)]))
+        {
+            ConversationId = reply.Task?.ContextId ?? options?.ConversationId,
+        };
     }
 
     /// <inheritdoc/>

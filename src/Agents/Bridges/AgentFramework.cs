@@ -11,7 +11,11 @@ public static class AgentFramework
     /// <param name="agent">The agent's address.</param>
     /// <param name="document">Its document, for name and description; or null.</param>
     public static AIAgent AsAIAgent(AgentClient client, Uri agent, AgentDocument? document = null) =>
-        new Microsoft.Agents.AI.ChatClientAgent(new AgentChatClient(client, agent), name: document?.Name, description: document?.Description);
+        new Microsoft.Agents.AI.ChatClientAgent(
+            new AgentChatClient(client, agent),
+            name: document?.Name,
+            description: document?.Description
+        );
 
     /// <summary>A handler that an agent of the framework answers for, in pieces.</summary>
     /// <param name="agent">The agent.</param>
@@ -23,7 +27,10 @@ public static class AgentFramework
 
     private sealed class FrameworkHandler(AIAgent agent) : IAgentHandler
     {
-        public async IAsyncEnumerable<AgentEvent> HandleAsync(AgentRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<AgentEvent> HandleAsync(
+            AgentRequest request,
+            [EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
             yield return AgentEvent.State(TaskState.Working);
             bool first = true;

@@ -12,7 +12,11 @@ public static class CapabilityFile
     /// <param name="agents">The agents.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static Task WriteAsync(string path, IEnumerable<CrawledAgent> agents, CancellationToken cancellationToken = default) =>
-        AtomicFile.WriteTextAsync(path, string.Concat(agents.Select(a => JsonSerializer.Serialize(a, CapabilityFileJson.Default.CrawledAgent) + "\n")), cancellationToken);
+        AtomicFile.WriteTextAsync(
+            path,
+            string.Concat(agents.Select(a => JsonSerializer.Serialize(a, CapabilityFileJson.Default.CrawledAgent) + "\n")),
+            cancellationToken
+        );
 
     /// <summary>Reads files into an index. Of an address that occurs twice the newer record is taken.</summary>
     /// <param name="paths">The files.</param>
@@ -34,7 +38,9 @@ public static class CapabilityFile
                 CrawledAgent agent;
                 try
                 {
-                    agent = JsonSerializer.Deserialize(line, CapabilityFileJson.Default.CrawledAgent) ?? throw new JsonException("The line is null.");
+                    agent =
+                        JsonSerializer.Deserialize(line, CapabilityFileJson.Default.CrawledAgent)
+                        ?? throw new JsonException("The line is null.");
                 }
                 catch (JsonException e)
                 {
@@ -55,6 +61,10 @@ public static class CapabilityFile
     }
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(CrawledAgent))]
 internal sealed partial class CapabilityFileJson : JsonSerializerContext;

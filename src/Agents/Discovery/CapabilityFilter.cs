@@ -36,11 +36,18 @@ public sealed record CapabilityFilter
             && Has(record.Channels, Channel)
             && Has(record.MediaTypes, MediaType)
             && Has(record.Auth, Auth)
-            && (Host is null || (Uri.TryCreate(record.Url, UriKind.Absolute, out Uri? url) && url.IdnHost.Equals(Host, StringComparison.OrdinalIgnoreCase)))
+            && (
+                Host is null
+                || (
+                    Uri.TryCreate(record.Url, UriKind.Absolute, out Uri? url)
+                    && url.IdnHost.Equals(Host, StringComparison.OrdinalIgnoreCase)
+                )
+            )
             && (Language is null || string.Equals(record.Language, Language, StringComparison.OrdinalIgnoreCase))
             && (AtLeast is null || record.Verified >= AtLeast)
             && (FetchedAfter is null || record.FetchedAt > FetchedAfter);
     }
 
-    private static bool Has(IReadOnlyList<string> values, string? wanted) => wanted is null || values.Contains(wanted, StringComparer.OrdinalIgnoreCase);
+    private static bool Has(IReadOnlyList<string> values, string? wanted) =>
+        wanted is null || values.Contains(wanted, StringComparer.OrdinalIgnoreCase);
 }

@@ -110,7 +110,8 @@ public sealed class CapabilityIndex
                 }
                 terms[i].SeekTo(document);
             }
-            parts[terms[i].Order] = terms[i].Document == document ? terms[i].Rarity * Weight(terms[i].Count, _lengths[document], AverageLength) : 0;
+            parts[terms[i].Order] =
+                terms[i].Document == document ? terms[i].Rarity * Weight(terms[i].Count, _lengths[document], AverageLength) : 0;
             sofar += parts[terms[i].Order];
         }
         // Added in the order of the query, so that equal agents have equal scores, to the last bit.
@@ -141,7 +142,8 @@ public sealed class CapabilityIndex
 
     private double Rarity(int documents) => Math.Log(1 + ((Count - documents + 0.5) / (documents + 0.5)));
 
-    internal static double Weight(int count, int length, double average) => count * (K1 + 1) / (count + (K1 * (1 - B + (B * length / average))));
+    internal static double Weight(int count, int length, double average) =>
+        count * (K1 + 1) / (count + (K1 * (1 - B + (B * length / average))));
 
     private sealed class Cursor
     {

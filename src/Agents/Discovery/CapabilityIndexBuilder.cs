@@ -52,7 +52,12 @@ public sealed class CapabilityIndexBuilder
     {
         double average = _records.Count == 0 ? 0 : (double)_tokens / _records.Count;
         int[] lengths = [.. _lengths];
-        return new CapabilityIndex([.. _records], lengths, average, _terms.ToDictionary(t => t.Key, t => t.Value.Freeze(lengths, average), StringComparer.Ordinal));
+        return new CapabilityIndex(
+            [.. _records],
+            lengths,
+            average,
+            _terms.ToDictionary(t => t.Key, t => t.Value.Freeze(lengths, average), StringComparer.Ordinal)
+        );
     }
 
     private sealed class Postings

@@ -37,7 +37,11 @@ public sealed record CapabilityRecord
     /// <param name="document">The document.</param>
     /// <param name="fetchedAt">When it was read.</param>
     /// <param name="verified">What is known about who wrote it.</param>
-    public static CapabilityRecord Of(AgentDocument document, DateTimeOffset fetchedAt, VerificationLevel verified = VerificationLevel.Unsigned)
+    public static CapabilityRecord Of(
+        AgentDocument document,
+        DateTimeOffset fetchedAt,
+        VerificationLevel verified = VerificationLevel.Unsigned
+    )
     {
         ArgumentNullException.ThrowIfNull(document);
         return new CapabilityRecord
@@ -62,7 +66,10 @@ public sealed record CapabilityRecord
         ArgumentNullException.ThrowIfNull(document);
         return string.Join(
             ' ',
-            document.Skills.SelectMany(s => new[] { s.Name, s.Description }.Concat(s.Tags ?? []).Concat(s.Examples ?? [])).Prepend(document.Description).Prepend(document.Name)
+            document
+                .Skills.SelectMany(s => new[] { s.Name, s.Description }.Concat(s.Tags ?? []).Concat(s.Examples ?? []))
+                .Prepend(document.Description)
+                .Prepend(document.Name)
         );
     }
 }

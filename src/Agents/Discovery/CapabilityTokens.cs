@@ -31,16 +31,17 @@ public static class CapabilityTokens
     }
 
     private static bool IsWord(Rune rune) =>
-        rune.IsAscii ? char.IsAsciiLetterOrDigit((char)rune.Value)
-        : Rune.GetUnicodeCategory(rune)
-            is UnicodeCategory.UppercaseLetter
-                or UnicodeCategory.LowercaseLetter
-                or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter
-                or UnicodeCategory.OtherLetter
-                or UnicodeCategory.DecimalDigitNumber
-                or UnicodeCategory.LetterNumber
-                or UnicodeCategory.OtherNumber;
+        rune.IsAscii
+            ? char.IsAsciiLetterOrDigit((char)rune.Value)
+            : Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.UppercaseLetter
+                    or UnicodeCategory.LowercaseLetter
+                    or UnicodeCategory.TitlecaseLetter
+                    or UnicodeCategory.ModifierLetter
+                    or UnicodeCategory.OtherLetter
+                    or UnicodeCategory.DecimalDigitNumber
+                    or UnicodeCategory.LetterNumber
+                    or UnicodeCategory.OtherNumber;
 
     private static string Normalized(string text)
     {

@@ -10,10 +10,19 @@ internal static partial class CrawlLinks
     private const int Most = 2_000;
 
     internal static IEnumerable<string> OfPage(byte[] html) =>
-        LinkTag().Matches(Encoding.UTF8.GetString(html)).Select(m => m.Value).Where(t => IsAgent().IsMatch(t)).Select(t => Href().Match(t).Groups["url"].Value).Where(u => u.Length > 0).Take(Most);
+        LinkTag()
+            .Matches(Encoding.UTF8.GetString(html))
+            .Select(m => m.Value)
+            .Where(t => IsAgent().IsMatch(t))
+            .Select(t => Href().Match(t).Groups["url"].Value)
+            .Where(u => u.Length > 0)
+            .Take(Most);
 
     internal static IEnumerable<string> OfSitemap(byte[] xml) =>
-        Location().Matches(Encoding.UTF8.GetString(xml)).Select(m => System.Net.WebUtility.HtmlDecode(m.Groups["url"].Value.Trim())).Take(Most);
+        Location()
+            .Matches(Encoding.UTF8.GetString(xml))
+            .Select(m => System.Net.WebUtility.HtmlDecode(m.Groups["url"].Value.Trim()))
+            .Take(Most);
 
     internal static (IReadOnlyList<string> Agents, string? Next) OfIndex(byte[] json)
     {
@@ -34,9 +43,15 @@ internal static partial class CrawlLinks
     [GeneratedRegex("rel\\s*=\\s*[\"']?agent[\"'\\s>]", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex IsAgent();
 
-    [GeneratedRegex("href\\s*=\\s*[\"'](?<url>[^\"']{1,2000})[\"']", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "href\\s*=\\s*[\"'](?<url>[^\"']{1,2000})[\"']",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Href();
 
-    [GeneratedRegex("<loc>(?<url>[^<]{1,2000})</loc>", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "<loc>(?<url>[^<]{1,2000})</loc>",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Location();
 }

@@ -5,7 +5,10 @@ internal static class CrawlUrl
 {
     internal static Uri? Canonical(string text, Uri? from = null)
     {
-        if (!(from is null ? Uri.TryCreate(text, UriKind.Absolute, out Uri? url) : Uri.TryCreate(from, text, out url)) || url.Scheme is not ("https" or "http"))
+        if (
+            !(from is null ? Uri.TryCreate(text, UriKind.Absolute, out Uri? url) : Uri.TryCreate(from, text, out url))
+            || url.Scheme is not ("https" or "http")
+        )
         {
             return null;
         }

@@ -117,7 +117,10 @@ public sealed class Crawler(IFetcher fetcher, CrawlerOptions? options = null)
             FetchResult robots = await FetchAsync(host, new Uri(target.Url, "/robots.txt"), null, cancellationToken);
             host.RobotsAt = now;
             host.Robots =
-                robots.Status is >= 200 and < 300 ? RobotsPolicy.Parse(Encoding.UTF8.GetString(robots.Body.AsSpan(0, Math.Min(robots.Body.Length, RobotsPolicy.MostBytes))))
+                robots.Status is >= 200 and < 300
+                    ? RobotsPolicy.Parse(
+                        Encoding.UTF8.GetString(robots.Body.AsSpan(0, Math.Min(robots.Body.Length, RobotsPolicy.MostBytes)))
+                    )
                 : robots.Status is >= 400 and < 500 ? RobotsPolicy.AllowAll
                 : RobotsPolicy.DisallowAll;
             foreach (string sitemap in host.Robots.Sitemaps)
@@ -218,7 +221,15 @@ public sealed class Crawler(IFetcher fetcher, CrawlerOptions? options = null)
         {
             AgentDocument document = AgentDocumentReader.Read(result.Body, target.Url);
             VerificationLevel level = target.Url.Scheme == "https" ? VerificationLevel.Origin : VerificationLevel.Unsigned;
-            Keep(new CrawledAgent(CapabilityRecord.Of(document, _options.Clock.GetUtcNow(), level) with { Digest = target.Digest }, CapabilityRecord.TextOf(document)));
+            Keep(
+                new CrawledAgent(
+                    CapabilityRecord.Of(document, _options.Clock.GetUtcNow(), level) with
+                    {
+                        Digest = target.Digest,
+                    },
+                    CapabilityRecord.TextOf(document)
+                )
+            );
             Follow(target, document.References ?? [], sameHost: false);
         }
         catch (ResearchKitException e)
@@ -232,7 +243,11 @@ public sealed class Crawler(IFetcher fetcher, CrawlerOptions? options = null)
         A2ACard card = A2ACard.Read(result.Body);
         if (card.Endpoint is null || !AgentDocumentReader.SameOrigin(card.Endpoint, target.Url))
         {
-            Note(target.Url, result.Status, card.Endpoint is null ? string.Join("; ", card.Problems) : "the card names an endpoint of another origin");
+            Note(
+                target.Url,
+                result.Status,
+                card.Endpoint is null ? string.Join("; ", card.Problems) : "the card names an endpoint of another origin"
+            );
             return;
         }
         Keep(
@@ -254,7 +269,11 @@ public sealed class Crawler(IFetcher fetcher, CrawlerOptions? options = null)
     {
         TimeSpan interval = target.Interval ?? _options.FirstInterval;
         interval = changed ? interval / 2 : interval * 1.25;
-        interval = Longest(interval < _options.LongestInterval ? interval : _options.LongestInterval, _options.ShortestInterval, result.MaxAge ?? TimeSpan.Zero);
+        interval = Longest(
+            interval < _options.LongestInterval ? interval : _options.LongestInterval,
+            _options.ShortestInterval,
+            result.MaxAge ?? TimeSpan.Zero
+        );
         target.Interval = interval;
         lock (_lock)
         {

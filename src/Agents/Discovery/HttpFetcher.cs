@@ -45,7 +45,10 @@ public sealed partial class HttpFetcher : IFetcher, IDisposable
                     return Nothing(reason, start);
                 }
                 using HttpRequestMessage request = new(HttpMethod.Get, at);
-                request.Headers.TryAddWithoutValidation("Accept", $"{AgentDocument.MediaType}, application/json, text/html;q=0.5, */*;q=0.1");
+                request.Headers.TryAddWithoutValidation(
+                    "Accept",
+                    $"{AgentDocument.MediaType}, application/json, text/html;q=0.5, */*;q=0.1"
+                );
                 if (etag is not null)
                 {
                     request.Headers.TryAddWithoutValidation("If-None-Match", etag);
@@ -120,7 +123,10 @@ public sealed partial class HttpFetcher : IFetcher, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    [GeneratedRegex("<(?<url>[^>]{1,2000})>[^,]*rel=\"?agent\"?", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "<(?<url>[^>]{1,2000})>[^,]*rel=\"?agent\"?",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex AgentLink();
 
     private sealed class CountingStream(Stream inner) : Stream

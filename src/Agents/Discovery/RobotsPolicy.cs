@@ -82,7 +82,11 @@ public sealed class RobotsPolicy
                     }
                 }
             }
-            else if (key == "crawl-delay" && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0 and < 86_400)
+            else if (
+                key == "crawl-delay"
+                && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+                && seconds is >= 0 and < 86_400
+            )
             {
                 open = false;
                 ownDelay = ownGroup ? TimeSpan.FromSeconds(seconds) : ownDelay;
@@ -110,7 +114,12 @@ public sealed class RobotsPolicy
                 allowed = allow ? Math.Max(allowed, pattern.Length) : allowed;
                 refused = allow ? refused : Math.Max(refused, pattern.Length);
             }
-            else if (allow && pattern.LastIndexOf('/') is >= 0 and int slash && pattern.AsSpan(slash).StartsWith("/index.htm") && Matches(path, pattern[..(slash + 1)] + "$"))
+            else if (
+                allow
+                && pattern.LastIndexOf('/') is >= 0 and int slash
+                && pattern.AsSpan(slash).StartsWith("/index.htm")
+                && Matches(path, pattern[..(slash + 1)] + "$")
+            )
             {
                 allowed = Math.Max(allowed, slash + 2); // a directory and its index are one page
             }

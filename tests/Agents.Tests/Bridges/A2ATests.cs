@@ -36,11 +36,17 @@ public class A2ATests
             List<AgentEvent> events = await MessagingTests.ReadAsync(client.StreamAsync(c, AgentMessage.FromUser("go"), AgentApp.Limit()));
             Assert.That(events.OfType<ArtifactEvent>().Select(e => e.Artifact.Parts[0].Text), Is.EqualTo(ThreeChunks));
             Assert.That(events[^1], Is.TypeOf<StatusEvent>());
-            AgentRefusedException? final = await Assert.ThrowsAsync<AgentRefusedException>(() => client.CancelAsync(c, task.Id, AgentApp.Limit()));
+            AgentRefusedException? final = await Assert.ThrowsAsync<AgentRefusedException>(() =>
+                client.CancelAsync(c, task.Id, AgentApp.Limit())
+            );
             Assert.That(final!.Status, Is.EqualTo(-32002));
-            AgentRefusedException? unknown = await Assert.ThrowsAsync<AgentRefusedException>(() => client.TaskAsync(c, "none", AgentApp.Limit()));
+            AgentRefusedException? unknown = await Assert.ThrowsAsync<AgentRefusedException>(() =>
+                client.TaskAsync(c, "none", AgentApp.Limit())
+            );
             Assert.That(unknown!.Status, Is.EqualTo(-32001));
-            AgentRefusedException? over = await Assert.ThrowsAsync<AgentRefusedException>(async () => await MessagingTests.ReadAsync(client.SubscribeAsync(c, task.Id, AgentApp.Limit())));
+            AgentRefusedException? over = await Assert.ThrowsAsync<AgentRefusedException>(async () =>
+                await MessagingTests.ReadAsync(client.SubscribeAsync(c, task.Id, AgentApp.Limit()))
+            );
             Assert.That(over!.Status, Is.EqualTo(-32004));
         }
     }
@@ -49,7 +55,11 @@ public class A2ATests
     [TestCase("[]", "1.0", -32600)]
     [TestCase("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"Fly\",\"params\":{}}", "1.0", -32601)]
     [TestCase("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"SendMessage\",\"params\":{}}", "1.0", -32602)]
-    [TestCase("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"SendMessage\",\"params\":{\"message\":{\"messageId\":\"m\",\"role\":\"ROLE_USER\",\"parts\":[{}]}}}", "1.0", -32602)]
+    [TestCase(
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"SendMessage\",\"params\":{\"message\":{\"messageId\":\"m\",\"role\":\"ROLE_USER\",\"parts\":[{}]}}}",
+        "1.0",
+        -32602
+    )]
     [TestCase("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"GetTask\",\"params\":{\"id\":\"x\"}}", "2.0", -32009)]
     [TestCase("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"CreateTaskPushNotificationConfig\",\"params\":{}}", "1.0", -32003)]
     [TestCase("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"GetExtendedAgentCard\"}", "1.0.1", -32007)]
@@ -57,7 +67,10 @@ public class A2ATests
     {
         await using AgentApp app = await AgentApp.StartAsync(AgentApp.Echo, map: (_, m) => m.WithA2A());
         using HttpClient http = app.Http();
-        using HttpRequestMessage request = new(HttpMethod.Post, $"{app.Agent}/a2a") { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+        using HttpRequestMessage request = new(HttpMethod.Post, $"{app.Agent}/a2a")
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("A2A-Version", version);
         using HttpResponseMessage response = await http.SendAsync(request, AgentApp.Limit());
         JsonElement json = await response.Content.ReadFromJsonAsync<JsonElement>(AgentApp.Limit());
@@ -75,16 +88,26 @@ public class A2ATests
         JsonElement card = await http.GetFromJsonAsync<JsonElement>(new Uri(app.Root, "/.well-known/agent-card.json"), AgentApp.Limit());
         Assert.That(Type("AgentCard").Validate(card), Is.Empty);
         string message = """{"message":{"messageId":"m","role":"ROLE_USER","parts":[{"text":"go"}]}}""";
-        using HttpRequestMessage request = new(HttpMethod.Post, $"{app.Agent}/a2a/message:send") { Content = new StringContent(message, System.Text.Encoding.UTF8, "application/json") };
+        using HttpRequestMessage request = new(HttpMethod.Post, $"{app.Agent}/a2a/message:send")
+        {
+            Content = new StringContent(message, System.Text.Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("A2A-Version", "1.0");
         using HttpResponseMessage response = await http.SendAsync(request, AgentApp.Limit());
         JsonElement reply = await response.Content.ReadFromJsonAsync<JsonElement>(AgentApp.Limit());
         Assert.That(Type("SendMessageResponse").Validate(reply), Is.Empty);
-        using HttpRequestMessage streamed = new(HttpMethod.Post, $"{app.Agent}/a2a/message:stream") { Content = new StringContent(message, System.Text.Encoding.UTF8, "application/json") };
+        using HttpRequestMessage streamed = new(HttpMethod.Post, $"{app.Agent}/a2a/message:stream")
+        {
+            Content = new StringContent(message, System.Text.Encoding.UTF8, "application/json"),
+        };
         streamed.Headers.Add("A2A-Version", "1.0");
         using HttpResponseMessage stream = await http.SendAsync(streamed, HttpCompletionOption.ResponseHeadersRead, AgentApp.Limit());
         int frames = 0;
-        await foreach (EventStreamItem item in new EventStreamReader(await stream.Content.ReadAsStreamAsync(AgentApp.Limit())).ReadAsync(AgentApp.Limit()))
+        await foreach (
+            EventStreamItem item in new EventStreamReader(await stream.Content.ReadAsStreamAsync(AgentApp.Limit())).ReadAsync(
+                AgentApp.Limit()
+            )
+        )
         {
             using var frame = JsonDocument.Parse(item.Data);
             Assert.That(Type("StreamResponse").Validate(frame.RootElement), Is.Empty, item.Data);
@@ -108,7 +131,13 @@ public class A2ATests
                         Skill = "s",
                         Protocol = "p",
                         References = [text],
-                        Parts = [AgentPart.OfText(text), AgentPart.OfBytes(bytes, "image/png", name), AgentPart.OfJson("""{"a":[1,null]}"""), AgentPart.OfUrl("https://a.example/")],
+                        Parts =
+                        [
+                            AgentPart.OfText(text),
+                            AgentPart.OfBytes(bytes, "image/png", name),
+                            AgentPart.OfJson("""{"a":[1,null]}"""),
+                            AgentPart.OfUrl("https://a.example/"),
+                        ],
                     };
                     foreach (bool old in new[] { false, true })
                     {
@@ -119,7 +148,12 @@ public class A2ATests
                         {
                             return false;
                         }
-                        if (read.Parts[0].Text != text || !read.Parts[1].Raw!.SequenceEqual(bytes) || read.Parts[1].Filename != name || read.Skill != "s")
+                        if (
+                            read.Parts[0].Text != text
+                            || !read.Parts[1].Raw!.SequenceEqual(bytes)
+                            || read.Parts[1].Filename != name
+                            || read.Skill != "s"
+                        )
                         {
                             return false;
                         }
@@ -179,7 +213,20 @@ public class A2ATests
                 Assert.Fail("node did not end within 30 s");
             }
             Assert.That(node.ExitCode, Is.Zero, await error);
-            Assert.That((await output).Trim().Split('\n'), Is.EqualTo(new[] { "unary completed", "stream task,statusUpdate,5 artifacts,final", "get completed", "resubscribe task", "cancel canceled", "unknown refused" }));
+            Assert.That(
+                (await output).Trim().Split('\n'),
+                Is.EqualTo(
+                    new[]
+                    {
+                        "unary completed",
+                        "stream task,statusUpdate,5 artifacts,final",
+                        "get completed",
+                        "resubscribe task",
+                        "cancel canceled",
+                        "unknown refused",
+                    }
+                )
+            );
         }
         finally
         {

@@ -52,12 +52,18 @@ public class OtherBridgesTests
         using HttpClient http = app.Http();
         async Task<(int, JsonElement)> AskAsync(string json)
         {
-            using HttpResponseMessage response = await http.PostAsync($"{app.Agent}/agora", new StringContent(json, System.Text.Encoding.UTF8, "application/json"), AgentApp.Limit());
+            using HttpResponseMessage response = await http.PostAsync(
+                $"{app.Agent}/agora",
+                new StringContent(json, System.Text.Encoding.UTF8, "application/json"),
+                AgentApp.Limit()
+            );
             return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(AgentApp.Limit()));
         }
         (_, JsonElement talk) = await AskAsync("""{"protocolHash":null,"body":"hallo","protocolSources":[]}""");
         Assert.That(talk.GetProperty("body").GetString(), Is.EqualTo("hallo"));
-        (_, JsonElement structured) = await AskAsync($$"""{"protocolHash":"{{protocol.AgoraId}}","body":{"city":"Bern"},"protocolSources":[]}""");
+        (_, JsonElement structured) = await AskAsync(
+            $$"""{"protocolHash":"{{protocol.AgoraId}}","body":{"city":"Bern"},"protocolSources":[]}"""
+        );
         Assert.That(structured.GetProperty("body").GetProperty("city").GetString(), Is.EqualTo("Bern"));
         (int violated, _) = await AskAsync($$"""{"protocolHash":"{{protocol.AgoraId}}","body":{},"protocolSources":[]}""");
         Assert.That(violated, Is.EqualTo(422));

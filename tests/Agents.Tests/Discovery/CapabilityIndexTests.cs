@@ -16,7 +16,10 @@ public class CapabilityIndexTests
         foreach (JsonElement r in records.RootElement.EnumerateArray())
         {
             string name = r.GetProperty("name").GetString()!;
-            builder.Add(new CapabilityRecord { Url = $"https://{name}/", Name = name }, $"{name} {r.GetProperty("description").GetString()}");
+            builder.Add(
+                new CapabilityRecord { Url = $"https://{name}/", Name = name },
+                $"{name} {r.GetProperty("description").GetString()}"
+            );
         }
         CapabilityIndex index = builder.Build();
         using JsonDocument golden = GoldenFiles.Json("agents", "capability-search-bm25.json");
@@ -26,7 +29,11 @@ public class CapabilityIndexTests
         {
             IReadOnlyList<CapabilityHit> hits = index.Search(c.GetProperty("query").GetString()!, 10);
             JsonElement[] top = [.. c.GetProperty("top").EnumerateArray()];
-            Assert.That(hits.Select(h => h.Ordinal), Is.EqualTo(top.Select(t => t.GetProperty("ordinal").GetInt32())), c.GetProperty("query").GetString());
+            Assert.That(
+                hits.Select(h => h.Ordinal),
+                Is.EqualTo(top.Select(t => t.GetProperty("ordinal").GetInt32())),
+                c.GetProperty("query").GetString()
+            );
             Assert.That(hits.Select(h => h.Score), Is.EqualTo(top.Select(t => t.GetProperty("score").GetDouble())).Within(1e-9));
         }
     }
@@ -45,7 +52,15 @@ public class CapabilityIndexTests
                     {
                         string[] text = [.. Enumerable.Range(0, 1 + stream.NextInt(12)).Select(_ => $"w{words.Next(stream)}")];
                         texts.Add(text);
-                        builder.Add(new CapabilityRecord { Url = $"u{i}", Name = $"{i}", Tags = i % 3 == 0 ? ["t"] : [] }, string.Join(' ', text));
+                        builder.Add(
+                            new CapabilityRecord
+                            {
+                                Url = $"u{i}",
+                                Name = $"{i}",
+                                Tags = i % 3 == 0 ? ["t"] : [],
+                            },
+                            string.Join(' ', text)
+                        );
                     }
                     CapabilityIndex index = builder.Build();
                     string[] query = [.. Enumerable.Range(0, 1 + stream.NextInt(4)).Select(_ => $"w{words.Next(stream)}")];

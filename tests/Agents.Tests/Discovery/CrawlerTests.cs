@@ -22,7 +22,10 @@ public class CrawlerTests
             {
                 m.WithA2A();
                 a.MapGet("/robots.txt", () => Results.Text("User-agent: *\nDisallow: /private\nSitemap: /sitemap.xml\n"));
-                a.MapGet("/sitemap.xml", () => Results.Text("<urlset><url><loc>/private</loc></url><url><loc>/page</loc></url></urlset>", "application/xml"));
+                a.MapGet(
+                    "/sitemap.xml",
+                    () => Results.Text("<urlset><url><loc>/private</loc></url><url><loc>/page</loc></url></urlset>", "application/xml")
+                );
                 a.MapGet("/private", () => Results.Text("never"));
                 a.MapGet("/page", () => Results.Text("<html><link rel=\"agent\" href=\"/agents/test\"></html>", "text/html"));
             }
@@ -34,7 +37,10 @@ public class CrawlerTests
         Assert.That(crawler.Visits.Select(v => v.Url.AbsolutePath), Does.Not.Contain("/private").And.Contain("/page"));
         for (int i = 1; i < crawler.Visits.Count; i++)
         {
-            Assert.That(crawler.Visits[i].At - crawler.Visits[i - 1].At, Is.GreaterThanOrEqualTo(Hasty.LeastDelay - TimeSpan.FromMilliseconds(2)));
+            Assert.That(
+                crawler.Visits[i].At - crawler.Visits[i - 1].At,
+                Is.GreaterThanOrEqualTo(Hasty.LeastDelay - TimeSpan.FromMilliseconds(2))
+            );
         }
         string file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{AgentIds.New()}.ndjson");
         await CapabilityFile.WriteAsync(file, crawler.Agents);
@@ -69,7 +75,8 @@ public class CrawlerTests
             }
         );
         using HttpFetcher fetcher = new(OutboundPolicy.Loopback);
-        async Task<string?> ProblemAsync(string path) => (await fetcher.FetchAsync(new Uri(app.Root, path), null, AgentApp.Limit())).Problem;
+        async Task<string?> ProblemAsync(string path) =>
+            (await fetcher.FetchAsync(new Uri(app.Root, path), null, AgentApp.Limit())).Problem;
         Assert.That(await ProblemAsync("/large"), Does.Contain("larger"));
         Assert.That(await ProblemAsync("/loop"), Does.Contain("redirects"));
         Assert.That(await ProblemAsync("/inside"), Does.Contain("169.254.0.0/16"));
@@ -80,5 +87,6 @@ public class CrawlerTests
     [TestCase("https://münchen.example/", "https://xn--mnchen-3ya.example/")]
     [TestCase("ftp://a.example/", null)]
     [TestCase("https://u@a.example/", null)]
-    public void Addresses_have_one_form(string text, string? canonical) => Assert.That(CrawlUrl.Canonical(text)?.AbsoluteUri, Is.EqualTo(canonical));
+    public void Addresses_have_one_form(string text, string? canonical) =>
+        Assert.That(CrawlUrl.Canonical(text)?.AbsoluteUri, Is.EqualTo(canonical));
 }

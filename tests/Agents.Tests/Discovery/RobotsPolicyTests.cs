@@ -15,7 +15,10 @@ public class RobotsPolicyTests
         {
             RobotsPolicy robots = RobotsPolicy.Parse(c.GetProperty("robotsTxt").GetString()!, c.GetProperty("agent").GetString()!);
             wrong.AddRange(
-                c.GetProperty("allowed").EnumerateObject().Where(p => robots.Allows(p.Name) != p.Value.GetBoolean()).Select(p => $"{c.GetProperty("name")}: {p.Name} {p.Value}")
+                c.GetProperty("allowed")
+                    .EnumerateObject()
+                    .Where(p => robots.Allows(p.Name) != p.Value.GetBoolean())
+                    .Select(p => $"{c.GetProperty("name")}: {p.Name} {p.Value}")
             );
         }
         Assert.That(wrong, Is.Empty);
@@ -27,7 +30,8 @@ public class RobotsPolicyTests
     [TestCase("User-agent: *\nAllow: /p\nDisallow: /p", "/p", true)]
     [TestCase("User-agent: ResearchKitBot/2.0\nDisallow: /\n\nUser-agent: *\nAllow: /", "/x", false)]
     [TestCase("User-agent: *\nDisallow: /\nAllow: /d/index.html", "/d/", true)]
-    public void Our_own_cases(string text, string path, bool allowed) => Assert.That(RobotsPolicy.Parse(text).Allows(path), Is.EqualTo(allowed));
+    public void Our_own_cases(string text, string path, bool allowed) =>
+        Assert.That(RobotsPolicy.Parse(text).Allows(path), Is.EqualTo(allowed));
 
     [Test]
     public void Delay_and_site_maps_are_read()
@@ -39,5 +43,10 @@ public class RobotsPolicyTests
 
     [Test]
     public void Many_stars_take_no_time() =>
-        Assert.That(RobotsPolicy.Parse("User-agent: *\nDisallow: /" + string.Concat(Enumerable.Repeat("*a", 500)) + "$").Allows("/" + new string('a', 2_000) + "b"), Is.True);
+        Assert.That(
+            RobotsPolicy
+                .Parse("User-agent: *\nDisallow: /" + string.Concat(Enumerable.Repeat("*a", 500)) + "$")
+                .Allows("/" + new string('a', 2_000) + "b"),
+            Is.True
+        );
 }

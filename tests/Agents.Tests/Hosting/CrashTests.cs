@@ -19,7 +19,10 @@ public class CrashTests
             Assert.Ignore($"{Variable} is not set: only the kill tests run this.");
         }
         await using var store = SqliteAgentStore.Open(file!);
-        await using StreamWriter acknowledged = new(new FileStream(file + ".ack", FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        await using StreamWriter acknowledged = new(new FileStream(file + ".ack", FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        {
+            AutoFlush = true,
+        };
         Lock writing = new();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 10_000),
@@ -30,8 +33,19 @@ public class CrashTests
                 {
                     return;
                 }
-                AgentTask task = new() { Id = $"t{i}-{AgentIds.New()}", ContextId = "c", Status = new TaskStatusInfo(TaskState.Working, DateTimeOffset.UnixEpoch), Sequence = 1 };
-                await store.AppendAsync(new TaskRecord("a", "o", task), new LoggedEvent(1, "task", "{}"u8.ToArray()), null, cancellationToken);
+                AgentTask task = new()
+                {
+                    Id = $"t{i}-{AgentIds.New()}",
+                    ContextId = "c",
+                    Status = new TaskStatusInfo(TaskState.Working, DateTimeOffset.UnixEpoch),
+                    Sequence = 1,
+                };
+                await store.AppendAsync(
+                    new TaskRecord("a", "o", task),
+                    new LoggedEvent(1, "task", "{}"u8.ToArray()),
+                    null,
+                    cancellationToken
+                );
                 await store.CompleteAsync($"k{i}", new StoredAnswer(200, "{}"u8.ToArray(), task.Id), cancellationToken);
                 lock (writing)
                 {
@@ -54,7 +68,11 @@ public class CrashTests
         for (int kill = 1; kill <= kills; kill++)
         {
             string here = typeof(CrashTests).Assembly.Location;
-            ProcessStartInfo start = new("dotnet", [here, "--filter", $"FullyQualifiedName={typeof(CrashTests).FullName}.{nameof(Child)}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            ProcessStartInfo start = new("dotnet", [here, "--filter", $"FullyQualifiedName={typeof(CrashTests).FullName}.{nameof(Child)}"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             start.Environment[Variable] = file;
             using Process child = Process.Start(start)!;
             _ = child.StandardOutput.ReadToEndAsync();
@@ -69,7 +87,9 @@ public class CrashTests
             child.Kill(entireProcessTree: true);
             await child.WaitForExitAsync(AgentApp.Limit());
         }
-        Dictionary<string, string[]> acknowledged = Lines(file).GroupBy(l => l.Split(' ')[0]).ToDictionary(g => g.Key, g => g.Select(l => l.Split(' ')[1]).ToArray());
+        Dictionary<string, string[]> acknowledged = Lines(file)
+            .GroupBy(l => l.Split(' ')[0])
+            .ToDictionary(g => g.Key, g => g.Select(l => l.Split(' ')[1]).ToArray());
         Assert.That(acknowledged, Has.Count.GreaterThanOrEqualTo(100));
         Assert.That(acknowledged.Values.Select(v => v.Length), Is.All.EqualTo(1), "a key ran twice");
         await using var store = SqliteAgentStore.Open(file);
@@ -77,7 +97,10 @@ public class CrashTests
         foreach ((string key, string[] tasks) in acknowledged)
         {
             IdempotencyClaim claim = await store.TakeAsync($"k{key}", ContentDigest.Of(key), false);
-            bool there = claim.Outcome == IdempotencyOutcome.Answered && claim.Answer!.TaskId == tasks[0] && (await store.EventsAsync(tasks[0], 0)).Count == 1;
+            bool there =
+                claim.Outcome == IdempotencyOutcome.Answered
+                && claim.Answer!.TaskId == tasks[0]
+                && (await store.EventsAsync(tasks[0], 0)).Count == 1;
             if (!there)
             {
                 lost.Add($"{key}: {claim.Outcome}");

@@ -37,7 +37,9 @@ public sealed record A2ACard
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = AgentDocumentReader.MostDepth });
-            return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : new A2ACard { Problems = ["card: is no object"] };
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Read(document.RootElement)
+                : new A2ACard { Problems = ["card: is no object"] };
         }
         catch (JsonException e)
         {
@@ -57,7 +59,9 @@ public sealed record A2ACard
         }
         if (!card.TryGetProperty("capabilities", out JsonElement capabilities) || capabilities.ValueKind != JsonValueKind.Object)
         {
-            problems.Add($"capabilities: {(capabilities.ValueKind == JsonValueKind.Undefined ? "is missing" : $"is {capabilities.ValueKind.ToString().ToLowerInvariant()}, not an object")}");
+            problems.Add(
+                $"capabilities: {(capabilities.ValueKind == JsonValueKind.Undefined ? "is missing" : $"is {capabilities.ValueKind.ToString().ToLowerInvariant()}, not an object")}"
+            );
         }
         foreach (string member in new[] { "defaultInputModes", "defaultOutputModes" })
         {
@@ -79,7 +83,10 @@ public sealed record A2ACard
                         problems.Add($"skills[{i}].{member}: is missing or no text");
                     }
                 }
-                if (skill.ValueKind == JsonValueKind.Object && (!skill.TryGetProperty("tags", out JsonElement tags) || tags.ValueKind != JsonValueKind.Array))
+                if (
+                    skill.ValueKind == JsonValueKind.Object
+                    && (!skill.TryGetProperty("tags", out JsonElement tags) || tags.ValueKind != JsonValueKind.Array)
+                )
                 {
                     problems.Add($"skills[{i}].tags: is missing or no array");
                 }
@@ -111,7 +118,12 @@ public sealed record A2ACard
         if (card.TryGetProperty("supportedInterfaces", out JsonElement interfaces) && interfaces.ValueKind == JsonValueKind.Array)
         {
             (string? Version, Uri? Endpoint) old = default;
-            foreach (JsonElement one in interfaces.EnumerateArray().Where(o => o.ValueKind == JsonValueKind.Object).Take(AgentDocumentReader.MostChannels))
+            foreach (
+                JsonElement one in interfaces
+                    .EnumerateArray()
+                    .Where(o => o.ValueKind == JsonValueKind.Object)
+                    .Take(AgentDocumentReader.MostChannels)
+            )
             {
                 if (Text(one, "protocolBinding") == "JSONRPC" && Address(one) is { } url)
                 {
@@ -137,7 +149,9 @@ public sealed record A2ACard
             {
                 return ("0.3", url);
             }
-            problems.Add(transport == "JSONRPC" ? "url: is no http or https address" : $"preferredTransport: {transport} is not spoken here");
+            problems.Add(
+                transport == "JSONRPC" ? "url: is no http or https address" : $"preferredTransport: {transport} is not spoken here"
+            );
             return ("0.3", null);
         }
         problems.Add("supportedInterfaces, protocolVersion: neither is there; this is no card of A2A");
@@ -145,7 +159,9 @@ public sealed record A2ACard
     }
 
     private static Uri? Address(JsonElement json) =>
-        Uri.TryCreate(Text(json, "url"), UriKind.Absolute, out Uri? url) && url.Scheme is ("http" or "https") && url.UserInfo.Length == 0 ? url : null;
+        Uri.TryCreate(Text(json, "url"), UriKind.Absolute, out Uri? url) && url.Scheme is ("http" or "https") && url.UserInfo.Length == 0
+            ? url
+            : null;
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -29,7 +29,9 @@ public sealed class A2AClient : IDisposable
     public async Task<A2ACard> CardAsync(Uri host, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(host);
-        Uri url = host.AbsolutePath.EndsWith(".json", StringComparison.Ordinal) ? host : AgentClient.Below(host, ".well-known/agent-card.json");
+        Uri url = host.AbsolutePath.EndsWith(".json", StringComparison.Ordinal)
+            ? host
+            : AgentClient.Below(host, ".well-known/agent-card.json");
         A2ACard card = A2ACard.Read(await _transport.ReadAsync(url, "application/json", AgentDocumentReader.MostBytes, cancellationToken));
         return card.Problems.Count == 0 || card.Endpoint is not null
             ? card
@@ -70,7 +72,12 @@ public sealed class A2AClient : IDisposable
     public IAsyncEnumerable<AgentEvent> SubscribeAsync(A2ACard card, string taskId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(card);
-        return FollowAsync(card, card.IsOld ? "tasks/resubscribe" : "SubscribeToTask", new JsonObject { ["id"] = taskId }, cancellationToken);
+        return FollowAsync(
+            card,
+            card.IsOld ? "tasks/resubscribe" : "SubscribeToTask",
+            new JsonObject { ["id"] = taskId },
+            cancellationToken
+        );
     }
 
     /// <summary>The state of a task.</summary>
@@ -80,7 +87,10 @@ public sealed class A2AClient : IDisposable
     public async Task<AgentTask> TaskAsync(A2ACard card, string taskId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(card);
-        return Task(card, await CallAsync(card, card.IsOld ? "tasks/get" : "GetTask", new JsonObject { ["id"] = taskId }, cancellationToken));
+        return Task(
+            card,
+            await CallAsync(card, card.IsOld ? "tasks/get" : "GetTask", new JsonObject { ["id"] = taskId }, cancellationToken)
+        );
     }
 
     /// <summary>Cancels a task.</summary>
@@ -90,7 +100,10 @@ public sealed class A2AClient : IDisposable
     public async Task<AgentTask> CancelAsync(A2ACard card, string taskId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(card);
-        return Task(card, await CallAsync(card, card.IsOld ? "tasks/cancel" : "CancelTask", new JsonObject { ["id"] = taskId }, cancellationToken));
+        return Task(
+            card,
+            await CallAsync(card, card.IsOld ? "tasks/cancel" : "CancelTask", new JsonObject { ["id"] = taskId }, cancellationToken)
+        );
     }
 
     /// <inheritdoc/>
@@ -104,7 +117,14 @@ public sealed class A2AClient : IDisposable
 
     private async Task<JsonElement> CallAsync(A2ACard card, string method, JsonObject parameters, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await RequestAsync(card, method, parameters, "application/json", HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using HttpResponseMessage response = await RequestAsync(
+            card,
+            method,
+            parameters,
+            "application/json",
+            HttpCompletionOption.ResponseContentRead,
+            cancellationToken
+        );
         byte[] body = await _transport.ContentAsync(Endpoint(card), response, _options.MaxResponseBytes, cancellationToken);
         return Result(card, body);
     }
@@ -116,7 +136,14 @@ public sealed class A2AClient : IDisposable
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        using HttpResponseMessage response = await RequestAsync(card, method, parameters, "text/event-stream", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using HttpResponseMessage response = await RequestAsync(
+            card,
+            method,
+            parameters,
+            "text/event-stream",
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken
+        );
         await AgentTransport.RequireSuccessAsync(Endpoint(card), response, cancellationToken);
         if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
         {
@@ -173,10 +200,20 @@ public sealed class A2AClient : IDisposable
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 64 });
             JsonElement root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
+            if (
+                root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("error", out JsonElement error)
+                && error.ValueKind == JsonValueKind.Object
+            )
             {
                 int code = error.TryGetProperty("code", out JsonElement c) && c.TryGetInt32(out int n) ? n : 0;
-                throw new AgentRefusedException(Endpoint(card), code, null, error.TryGetProperty("message", out JsonElement m) ? m.ToString() : "error", null);
+                throw new AgentRefusedException(
+                    Endpoint(card),
+                    code,
+                    null,
+                    error.TryGetProperty("message", out JsonElement m) ? m.ToString() : "error",
+                    null
+                );
             }
             return root.GetProperty("result").Clone();
         }
@@ -198,7 +235,8 @@ public sealed class A2AClient : IDisposable
         }
     }
 
-    private static Uri Endpoint(A2ACard card) => card.Endpoint ?? throw new ArgumentException($"The card names no endpoint: {string.Join("; ", card.Problems)}.", nameof(card));
+    private static Uri Endpoint(A2ACard card) =>
+        card.Endpoint ?? throw new ArgumentException($"The card names no endpoint: {string.Join("; ", card.Problems)}.", nameof(card));
 
     private static AgentUnreachableException Damaged(A2ACard card, string what, Exception? cause = null) =>
         new(Endpoint(card), $"answer {what}", 1, TimeSpan.Zero, cause);

@@ -29,27 +29,40 @@ internal sealed class A2AEndpoint(MappedAgent agent)
             ["description"] = document.Description,
             ["version"] = document.Version,
             ["supportedInterfaces"] = new JsonArray(
-                new JsonObject { ["url"] = url, ["protocolBinding"] = "JSONRPC", ["protocolVersion"] = "1.0" },
-                new JsonObject { ["url"] = url, ["protocolBinding"] = "HTTP+JSON", ["protocolVersion"] = "1.0" },
-                new JsonObject { ["url"] = url, ["protocolBinding"] = "JSONRPC", ["protocolVersion"] = "0.3" }
+                new JsonObject
+                {
+                    ["url"] = url,
+                    ["protocolBinding"] = "JSONRPC",
+                    ["protocolVersion"] = "1.0",
+                },
+                new JsonObject
+                {
+                    ["url"] = url,
+                    ["protocolBinding"] = "HTTP+JSON",
+                    ["protocolVersion"] = "1.0",
+                },
+                new JsonObject
+                {
+                    ["url"] = url,
+                    ["protocolBinding"] = "JSONRPC",
+                    ["protocolVersion"] = "0.3",
+                }
             ),
             ["capabilities"] = new JsonObject { ["streaming"] = true, ["pushNotifications"] = false },
             ["defaultInputModes"] = new JsonArray([.. document.Modes.Input.Select(m => (JsonNode)m)]),
             ["defaultOutputModes"] = new JsonArray([.. document.Modes.Output.Select(m => (JsonNode)m)]),
-            ["skills"] = new JsonArray(
-                [
-                    .. document.Skills.Select(s =>
-                        (JsonNode)
-                            new JsonObject
-                            {
-                                ["id"] = s.Id,
-                                ["name"] = s.Name,
-                                ["description"] = s.Description,
-                                ["tags"] = new JsonArray([.. (s.Tags ?? []).Select(t => (JsonNode)t)]),
-                            }
-                    ),
-                ]
-            ),
+            ["skills"] = new JsonArray([
+                .. document.Skills.Select(s =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["id"] = s.Id,
+                            ["name"] = s.Name,
+                            ["description"] = s.Description,
+                            ["tags"] = new JsonArray([.. (s.Tags ?? []).Select(t => (JsonNode)t)]),
+                        }
+                ),
+            ]),
         };
     }
 
@@ -71,7 +84,12 @@ internal sealed class A2AEndpoint(MappedAgent agent)
             JsonNode? id = null;
             try
             {
-                if (request.ValueKind != JsonValueKind.Object || request.TryGetProperty("jsonrpc", out JsonElement version) is false || version.ValueKind != JsonValueKind.String || version.GetString() != "2.0")
+                if (
+                    request.ValueKind != JsonValueKind.Object
+                    || request.TryGetProperty("jsonrpc", out JsonElement version) is false
+                    || version.ValueKind != JsonValueKind.String
+                    || version.GetString() != "2.0"
+                )
                 {
                     throw new A2AException(A2AError.InvalidRequest);
                 }
@@ -119,7 +137,9 @@ internal sealed class A2AEndpoint(MappedAgent agent)
                 throw new A2AException(A2AError.NoExtendedCard);
             default:
                 throw new A2AException(
-                    method.Contains("PushNotificationConfig", StringComparison.OrdinalIgnoreCase) ? A2AError.NoPush : A2AError.MethodNotFound
+                    method.Contains("PushNotificationConfig", StringComparison.OrdinalIgnoreCase)
+                        ? A2AError.NoPush
+                        : A2AError.MethodNotFound
                 );
         }
     }
@@ -130,7 +150,8 @@ internal sealed class A2AEndpoint(MappedAgent agent)
         try
         {
             RequireVersion(call, old: false);
-            using JsonDocument? body = call.Body.Length == 0 ? null : JsonDocument.Parse(call.Body, new JsonDocumentOptions { MaxDepth = 64 });
+            using JsonDocument? body =
+                call.Body.Length == 0 ? null : JsonDocument.Parse(call.Body, new JsonDocumentOptions { MaxDepth = 64 });
             await operation(call, body?.RootElement ?? default);
         }
         catch (Exception e) when (Known(e) is { } error && !call.Response.HasStarted)
@@ -139,18 +160,22 @@ internal sealed class A2AEndpoint(MappedAgent agent)
         }
     }
 
-    internal static async Task HttpSendAsync(AgentCall call, JsonElement body) => await SendAsync(call, 200, await SendMessageAsync(call, body, old: false));
+    internal static async Task HttpSendAsync(AgentCall call, JsonElement body) =>
+        await SendAsync(call, 200, await SendMessageAsync(call, body, old: false));
 
     internal static Task HttpStreamAsync(AgentCall call, JsonElement body) => StreamAsync(call, body, old: false, json => json);
 
     internal static async Task HttpTaskAsync(AgentCall call, JsonElement body)
     {
         string id = (string)call.Request.RouteValues["task"]!;
-        (string task, string? action) = id.IndexOf(':', StringComparison.Ordinal) is > 0 and int colon ? (id[..colon], id[(colon + 1)..]) : (id, null);
+        (string task, string? action) = id.IndexOf(':', StringComparison.Ordinal) is > 0 and int colon
+            ? (id[..colon], id[(colon + 1)..])
+            : (id, null);
         switch (action, call.Request.Method)
         {
             case (null, "GET"):
-                int? history = int.TryParse(call.Request.Query["historyLength"], CultureInfo.InvariantCulture, out int k) && k >= 0 ? k : null;
+                int? history =
+                    int.TryParse(call.Request.Query["historyLength"], CultureInfo.InvariantCulture, out int k) && k >= 0 ? k : null;
                 await SendAsync(call, 200, A2AJson.Write((await FindAsync(call, task)).Task, false, history));
                 break;
             case ("cancel", "POST"):
@@ -168,8 +193,13 @@ internal sealed class A2AEndpoint(MappedAgent agent)
 
     private static async Task<JsonObject> SendMessageAsync(AgentCall call, JsonElement parameters, bool old)
     {
-        bool atOnce = parameters.TryGetProperty("configuration", out JsonElement c) && c.ValueKind == JsonValueKind.Object
-            && (A2AJson.Flag(c, "returnImmediately") || (c.TryGetProperty("blocking", out JsonElement b) && b.ValueKind == JsonValueKind.False));
+        bool atOnce =
+            parameters.TryGetProperty("configuration", out JsonElement c)
+            && c.ValueKind == JsonValueKind.Object
+            && (
+                A2AJson.Flag(c, "returnImmediately")
+                || (c.TryGetProperty("blocking", out JsonElement b) && b.ValueKind == JsonValueKind.False)
+            );
         (AgentMessage? message, LiveTask? task) = await BeginAsync(call, parameters, atOnce, call.Services.Options.DefaultWait);
         if (message is not null)
         {
@@ -243,7 +273,12 @@ internal sealed class A2AEndpoint(MappedAgent agent)
         writer.Write("\n\n"u8);
     }
 
-    private static async Task<(AgentMessage? Message, LiveTask? Task)> BeginAsync(AgentCall call, JsonElement parameters, bool atOnce, TimeSpan patience)
+    private static async Task<(AgentMessage? Message, LiveTask? Task)> BeginAsync(
+        AgentCall call,
+        JsonElement parameters,
+        bool atOnce,
+        TimeSpan patience
+    )
     {
         if (parameters.ValueKind != JsonValueKind.Object || !parameters.TryGetProperty("message", out JsonElement sent))
         {
@@ -258,12 +293,15 @@ internal sealed class A2AEndpoint(MappedAgent agent)
         return await call.Runtime.BeginAsync(request, call.Owner, patience, atOnce);
     }
 
-    private static async Task<LiveTask> FindAsync(AgentCall call, string id) => await call.Runtime.OpenAsync(id, call.Owner) ?? throw AgentRefusal.NotFound("task");
+    private static async Task<LiveTask> FindAsync(AgentCall call, string id) =>
+        await call.Runtime.OpenAsync(id, call.Owner) ?? throw AgentRefusal.NotFound("task");
 
     private static async Task<AgentTask> CancelAsync(AgentCall call, string id)
     {
         AgentTask task = await call.Runtime.CancelAsync(id, call.Owner) ?? throw AgentRefusal.NotFound("task");
-        return task.Status.State == TaskState.Canceled ? task : throw new AgentRefusal(409, "task-final", $"The task is {task.Status.State} and cannot be canceled.");
+        return task.Status.State == TaskState.Canceled
+            ? task
+            : throw new AgentRefusal(409, "task-final", $"The task is {task.Status.State} and cannot be canceled.");
     }
 
     private static async Task<JsonObject> ListAsync(AgentCall call, JsonElement parameters)
@@ -282,7 +320,9 @@ internal sealed class A2AEndpoint(MappedAgent agent)
         }
         TaskQuery query = new(Value("contextId"), Value("status") is { } state ? A2AJson.State(state) : null, size, Math.Max(0, skip))
         {
-            ChangedAfter = DateTimeOffset.TryParse(Value("statusTimestampAfter"), CultureInfo.InvariantCulture, out DateTimeOffset t) ? t : null,
+            ChangedAfter = DateTimeOffset.TryParse(Value("statusTimestampAfter"), CultureInfo.InvariantCulture, out DateTimeOffset t)
+                ? t
+                : null,
         };
         (IReadOnlyList<AgentTask> tasks, int total) = await call.Services.Tasks.ListAsync(call.Runtime.Id, call.Owner, query);
         bool artifacts = given && A2AJson.Flag(parameters, "includeArtifacts");
@@ -322,7 +362,8 @@ internal sealed class A2AEndpoint(MappedAgent agent)
             _ => null,
         };
 
-    private static string Id(JsonElement parameters) => A2AJson.Text(parameters, "id") ?? throw new A2AException(A2AError.InvalidParams("id is missing"));
+    private static string Id(JsonElement parameters) =>
+        A2AJson.Text(parameters, "id") ?? throw new A2AException(A2AError.InvalidParams("id is missing"));
 
     private static int? History(JsonElement parameters) =>
         parameters.TryGetProperty("historyLength", out JsonElement k) && k.TryGetInt32(out int length) && length >= 0 ? length : null;
@@ -335,7 +376,8 @@ internal sealed class A2AEndpoint(MappedAgent agent)
             ["result"] = result,
         };
 
-    private static Task SendAsync(AgentCall call, int status, JsonObject json) => call.SendAsync(status, Encoding.UTF8.GetBytes(json.ToJsonString()));
+    private static Task SendAsync(AgentCall call, int status, JsonObject json) =>
+        call.SendAsync(status, Encoding.UTF8.GetBytes(json.ToJsonString()));
 }
 
 /// <summary>An error of A2A on its way out.</summary>

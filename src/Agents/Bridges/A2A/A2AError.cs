@@ -20,7 +20,8 @@ internal sealed record A2AError(int Code, int Status, string Reason, string Mess
 
     internal static A2AError InvalidParams(string why) => new(-32602, 400, "INVALID_PARAMS", why);
 
-    internal static A2AError Version(string asked) => new(-32009, 400, "VERSION_NOT_SUPPORTED", $"Version {asked} is not spoken here; 1.0 and 0.3 are.");
+    internal static A2AError Version(string asked) =>
+        new(-32009, 400, "VERSION_NOT_SUPPORTED", $"Version {asked} is not spoken here; 1.0 and 0.3 are.");
 
     internal static A2AError Of(AgentRefusal refusal) =>
         refusal.Problem.Type[(refusal.Problem.Type.LastIndexOf(':') + 1)..] switch
@@ -52,7 +53,10 @@ internal sealed record A2AError(int Code, int Status, string Reason, string Mess
             ["error"] = new JsonObject
             {
                 ["code"] = Status,
-                ["status"] = Status == 404 ? "NOT_FOUND" : Status == 500 ? "INTERNAL" : "INVALID_ARGUMENT",
+                ["status"] =
+                    Status == 404 ? "NOT_FOUND"
+                    : Status == 500 ? "INTERNAL"
+                    : "INVALID_ARGUMENT",
                 ["message"] = Message,
                 ["details"] = new JsonArray(Info()),
             },

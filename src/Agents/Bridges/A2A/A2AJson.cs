@@ -49,7 +49,10 @@ internal static class A2AJson
         JsonObject json = [];
         if (old)
         {
-            json["kind"] = part.Text is not null ? "text" : part.Data is not null ? "data" : "file";
+            json["kind"] =
+                part.Text is not null ? "text"
+                : part.Data is not null ? "data"
+                : "file";
             if (part.Url is not null || part.Raw is not null)
             {
                 JsonObject file = [];
@@ -110,7 +113,10 @@ internal static class A2AJson
         JsonObject json = new()
         {
             ["state"] = Name(status.State, old),
-            ["timestamp"] = status.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ["timestamp"] = status.Timestamp.UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                System.Globalization.CultureInfo.InvariantCulture
+            ),
         };
         if (status.Message is { } message)
         {
@@ -121,7 +127,11 @@ internal static class A2AJson
 
     internal static JsonObject Write(AgentArtifact artifact, bool old)
     {
-        JsonObject json = new() { ["artifactId"] = artifact.ArtifactId, ["parts"] = new JsonArray([.. artifact.Parts.Select(p => (JsonNode)Write(p, old))]) };
+        JsonObject json = new()
+        {
+            ["artifactId"] = artifact.ArtifactId,
+            ["parts"] = new JsonArray([.. artifact.Parts.Select(p => (JsonNode)Write(p, old))]),
+        };
         Put(json, "name", artifact.Name);
         Put(json, "description", artifact.Description);
         if (Object(artifact.Metadata) is { } metadata)
@@ -140,7 +150,12 @@ internal static class A2AJson
                 JsonObject whole = Write(e.Task, old);
                 return old ? whole : new JsonObject { ["task"] = whole };
             case StatusEvent e:
-                JsonObject status = new() { ["taskId"] = task.Id, ["contextId"] = task.ContextId, ["status"] = Write(e.Status, old) };
+                JsonObject status = new()
+                {
+                    ["taskId"] = task.Id,
+                    ["contextId"] = task.ContextId,
+                    ["status"] = Write(e.Status, old),
+                };
                 if (old)
                 {
                     status["kind"] = "status-update";
@@ -149,7 +164,12 @@ internal static class A2AJson
                 }
                 return new JsonObject { ["statusUpdate"] = status };
             case ArtifactEvent e:
-                JsonObject artifact = new() { ["taskId"] = task.Id, ["contextId"] = task.ContextId, ["artifact"] = Write(e.Artifact, old) };
+                JsonObject artifact = new()
+                {
+                    ["taskId"] = task.Id,
+                    ["contextId"] = task.ContextId,
+                    ["artifact"] = Write(e.Artifact, old),
+                };
                 artifact["append"] = e.Append;
                 artifact["lastChunk"] = e.LastChunk;
                 if (old)
@@ -184,11 +204,26 @@ internal static class A2AJson
             Parts = [.. Items(json, "parts").Select(ReadPart)],
             ContextId = Text(json, "contextId", "context_id"),
             TaskId = Text(json, "taskId", "task_id"),
-            References = json.TryGetProperty("referenceTaskIds", out _) ? [.. Items(json, "referenceTaskIds").Select(r => r.GetString() ?? "")] : null,
+            References = json.TryGetProperty("referenceTaskIds", out _)
+                ? [.. Items(json, "referenceTaskIds").Select(r => r.GetString() ?? "")]
+                : null,
             Skill = skill,
             Protocol = protocol,
             Metadata = metadata is { Count: > 0 } ? metadata : null,
-            Unknown = Rest(json, "messageId", "message_id", "role", "parts", "contextId", "context_id", "taskId", "task_id", "referenceTaskIds", "metadata", "kind"),
+            Unknown = Rest(
+                json,
+                "messageId",
+                "message_id",
+                "role",
+                "parts",
+                "contextId",
+                "context_id",
+                "taskId",
+                "task_id",
+                "referenceTaskIds",
+                "metadata",
+                "kind"
+            ),
         };
     }
 
@@ -298,8 +333,13 @@ internal static class A2AJson
 
     internal static TaskState State(string? name)
     {
-        string bare = (name ?? "").Replace("TASK_STATE_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
-        return Enum.TryParse(bare, ignoreCase: true, out TaskState state) && Enum.IsDefined(state) ? state : throw new AgentRefusalLike($"'{name}' is no task state");
+        string bare = (name ?? "")
+            .Replace("TASK_STATE_", "", StringComparison.Ordinal)
+            .Replace("-", "", StringComparison.Ordinal)
+            .Replace("_", "", StringComparison.Ordinal);
+        return Enum.TryParse(bare, ignoreCase: true, out TaskState state) && Enum.IsDefined(state)
+            ? state
+            : throw new AgentRefusalLike($"'{name}' is no task state");
     }
 
     internal static string? Text(JsonElement json, string name, string? other = null) =>
@@ -313,7 +353,8 @@ internal static class A2AJson
             }
             : null;
 
-    internal static bool Flag(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+    internal static bool Flag(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 
     internal static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
 

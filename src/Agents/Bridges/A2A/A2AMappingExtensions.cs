@@ -23,9 +23,16 @@ public static class A2AMappingExtensions
         string[] read = [HttpMethods.Get, HttpMethods.Head];
         mapping.Group.MapPost("/a2a", guard.Around(A2AEndpoint.RpcAsync, limited: true));
         mapping.Group.MapPost("/a2a/message:send", guard.Around(c => A2AEndpoint.HttpAsync(c, A2AEndpoint.HttpSendAsync), limited: true));
-        mapping.Group.MapPost("/a2a/message:stream", guard.Around(c => A2AEndpoint.HttpAsync(c, A2AEndpoint.HttpStreamAsync), limited: true));
+        mapping.Group.MapPost(
+            "/a2a/message:stream",
+            guard.Around(c => A2AEndpoint.HttpAsync(c, A2AEndpoint.HttpStreamAsync), limited: true)
+        );
         mapping.Group.MapGet("/a2a/tasks", guard.Around(c => A2AEndpoint.HttpAsync(c, A2AEndpoint.HttpListAsync)));
-        mapping.Group.MapMethods("/a2a/tasks/{task}", [HttpMethods.Get, HttpMethods.Post], guard.Around(c => A2AEndpoint.HttpAsync(c, A2AEndpoint.HttpTaskAsync)));
+        mapping.Group.MapMethods(
+            "/a2a/tasks/{task}",
+            [HttpMethods.Get, HttpMethods.Post],
+            guard.Around(c => A2AEndpoint.HttpAsync(c, A2AEndpoint.HttpTaskAsync))
+        );
         mapping.Group.MapMethods("/.well-known/agent-card.json", read, guard.Around(endpoint.CardAsync));
         if (agent.Path.Length > 0 && mapping.Mapped.All[0] == agent)
         {

@@ -32,8 +32,11 @@ internal static class AgoraEndpoint
         {
             throw new AgentRefusal(422, "invalid-message", "The request is not as Agora demands.", "is missing", "body");
         }
-        AgentMessage message = AgentMessage.FromUser([body.ValueKind == JsonValueKind.String ? AgentPart.OfText(body.GetString()!) : AgentPart.OfData(body)]);
-        string? id = request.TryGetProperty("protocolHash", out JsonElement h) && h.ValueKind == JsonValueKind.String ? h.GetString() : null;
+        AgentMessage message = AgentMessage.FromUser([
+            body.ValueKind == JsonValueKind.String ? AgentPart.OfText(body.GetString()!) : AgentPart.OfData(body),
+        ]);
+        string? id =
+            request.TryGetProperty("protocolHash", out JsonElement h) && h.ValueKind == JsonValueKind.String ? h.GetString() : null;
         if (id is not null)
         {
             ProtocolDocument? protocol = call.Runtime.Options.Protocols.FirstOrDefault(p => p.AgoraId == id) ?? Brought(request, id);
@@ -42,11 +45,22 @@ internal static class AgoraEndpoint
                 return Failure("error", "protocol rejected: none of the sources gives the text with this hash");
             }
             message = call.Runtime.Options.Protocols.Contains(protocol)
-                ? message with { Protocol = protocol.Sha256.Hex }
-                : message with { Parts = [AgentPart.OfText(Security.UntrustedText.Wrap(protocol.Text, "the caller's protocol")), .. message.Parts] };
+                ? message with
+                {
+                    Protocol = protocol.Sha256.Hex,
+                }
+                : message with
+                {
+                    Parts = [AgentPart.OfText(Security.UntrustedText.Wrap(protocol.Text, "the caller's protocol")), .. message.Parts],
+                };
         }
         AgentRequest asked = await MessageEndpoint.RequestAsync(call, message);
-        (AgentMessage? reply, LiveTask? task) = await call.Runtime.BeginAsync(asked, call.Owner, call.Services.Options.DefaultWait, asTask: false);
+        (AgentMessage? reply, LiveTask? task) = await call.Runtime.BeginAsync(
+            asked,
+            call.Owner,
+            call.Services.Options.DefaultWait,
+            asTask: false
+        );
         if (task is not null)
         {
             await task.WaitForRestAsync(call.Services.Options.DefaultWait, call.Context.RequestAborted);
@@ -59,7 +73,9 @@ internal static class AgoraEndpoint
         return new JsonObject
         {
             ["status"] = "success",
-            ["body"] = parts is [{ Data: { } data }] ? JsonNode.Parse(data.GetRawText()) : string.Concat(parts.Select(p => p.Text ?? p.Data?.GetRawText())),
+            ["body"] = parts is [{ Data: { } data }]
+                ? JsonNode.Parse(data.GetRawText())
+                : string.Concat(parts.Select(p => p.Text ?? p.Data?.GetRawText())),
         };
     }
 

@@ -25,11 +25,20 @@ public sealed class McpAgent : IAgentHandler, IAsyncDisposable
     /// <param name="policy">Where this program may connect to.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ResearchKitException">The address is refused.</exception>
-    public static async Task<McpAgent> ConnectAsync(Uri endpoint, OutboundPolicy? policy = null, CancellationToken cancellationToken = default)
+    public static async Task<McpAgent> ConnectAsync(
+        Uri endpoint,
+        OutboundPolicy? policy = null,
+        CancellationToken cancellationToken = default
+    )
     {
         policy ??= OutboundPolicy.Default;
         policy.Require(endpoint);
-        HttpClientTransport transport = new(new HttpClientTransportOptions { Endpoint = endpoint }, new HttpClient(policy.CreateHandler()), null, ownsHttpClient: true);
+        HttpClientTransport transport = new(
+            new HttpClientTransportOptions { Endpoint = endpoint },
+            new HttpClient(policy.CreateHandler()),
+            null,
+            ownsHttpClient: true
+        );
         McpClient client = await McpClient.CreateAsync(transport, cancellationToken: cancellationToken);
         List<AgentSkill> skills = [];
         List<ProtocolDocument> protocols = [];
@@ -56,7 +65,10 @@ public sealed class McpAgent : IAgentHandler, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<AgentEvent> HandleAsync(AgentRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AgentEvent> HandleAsync(
+        AgentRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         AgentMessage message = request.Message;
@@ -86,7 +98,11 @@ public sealed class McpAgent : IAgentHandler, IAsyncDisposable
             ImageContentBlock image => AgentPart.OfBytes(image.DecodedData.ToArray(), image.MimeType),
             AudioContentBlock audio => AgentPart.OfBytes(audio.DecodedData.ToArray(), audio.MimeType),
             ResourceLinkBlock link => AgentPart.OfUrl(link.Uri, link.MimeType, link.Name),
-            EmbeddedResourceBlock { Resource: BlobResourceContents blob } => AgentPart.OfBytes(blob.DecodedData.ToArray(), blob.MimeType, Path.GetFileName(Uri.UnescapeDataString(blob.Uri))),
+            EmbeddedResourceBlock { Resource: BlobResourceContents blob } => AgentPart.OfBytes(
+                blob.DecodedData.ToArray(),
+                blob.MimeType,
+                Path.GetFileName(Uri.UnescapeDataString(blob.Uri))
+            ),
             EmbeddedResourceBlock { Resource: TextResourceContents text } => AgentPart.OfText(text.Text, text.MimeType),
             _ => AgentPart.OfText($"[{block.Type}]"),
         };

@@ -16,10 +16,14 @@ public static class McpBridgeExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddHttpContextAccessor();
         services
-            .AddMcpServer(o => o.ServerInfo = new ModelContextProtocol.Protocol.Implementation { Name = "ResearchKit.Agents", Version = "1.0.0" })
+            .AddMcpServer(o =>
+                o.ServerInfo = new ModelContextProtocol.Protocol.Implementation { Name = "ResearchKit.Agents", Version = "1.0.0" }
+            )
             .WithHttpTransport(o => o.Stateless = true)
             .WithListToolsHandler((request, _) => ValueTask.FromResult(McpTools.List(Agents(request.Services))))
-            .WithCallToolHandler(async (request, cancellationToken) => await McpTools.CallAsync(Agents(request.Services), request.Params!, cancellationToken));
+            .WithCallToolHandler(
+                async (request, cancellationToken) => await McpTools.CallAsync(Agents(request.Services), request.Params!, cancellationToken)
+            );
         return services;
     }
 
@@ -40,7 +44,11 @@ public static class McpBridgeExtensions
             RequestDelegate inner = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = async context =>
             {
-                int status = services.Hosts.Judge(context.Request.Host.Host, context.Request.Headers.Origin, context.Connection.LocalIpAddress) switch
+                int status = services.Hosts.Judge(
+                    context.Request.Host.Host,
+                    context.Request.Headers.Origin,
+                    context.Connection.LocalIpAddress
+                ) switch
                 {
                     HostVerdict.ForeignHost => 421,
                     HostVerdict.ForeignOrigin => 403,

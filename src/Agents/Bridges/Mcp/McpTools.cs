@@ -29,12 +29,20 @@ internal static class McpTools
             ],
         };
 
-    internal static async ValueTask<CallToolResult> CallAsync(IReadOnlyList<MappedAgent> agents, CallToolRequestParams call, CancellationToken cancellationToken)
+    internal static async ValueTask<CallToolResult> CallAsync(
+        IReadOnlyList<MappedAgent> agents,
+        CallToolRequestParams call,
+        CancellationToken cancellationToken
+    )
     {
-        (string Name, MappedAgent Agent, AgentSkill Skill, ProtocolDocument? Protocol) tool = All(agents).FirstOrDefault(t => t.Name == call.Name);
+        (string Name, MappedAgent Agent, AgentSkill Skill, ProtocolDocument? Protocol) tool = All(agents)
+            .FirstOrDefault(t => t.Name == call.Name);
         if (tool.Name is null)
         {
-            throw new ModelContextProtocol.McpProtocolException($"Unknown tool: '{UntrustedText.Identifier(call.Name)}'", ModelContextProtocol.McpErrorCode.InvalidParams);
+            throw new ModelContextProtocol.McpProtocolException(
+                $"Unknown tool: '{UntrustedText.Identifier(call.Name)}'",
+                ModelContextProtocol.McpErrorCode.InvalidParams
+            );
         }
         if (tool.Agent.Runtime.Options.RequireCaller)
         {
@@ -42,8 +50,17 @@ internal static class McpTools
         }
         IDictionary<string, JsonElement> arguments = call.Arguments ?? new Dictionary<string, JsonElement>();
         AgentMessage message = tool.Protocol is { } protocol
-            ? AgentMessage.FromUser([AgentPart.OfData(JsonSerializer.SerializeToElement(arguments.ToDictionary(), AgentJson.Default.DictionaryStringJsonElement))]) with { Protocol = protocol.Sha256.Hex }
-            : AgentMessage.FromUser(arguments.TryGetValue("message", out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "");
+            ? AgentMessage.FromUser([
+                AgentPart.OfData(
+                    JsonSerializer.SerializeToElement(arguments.ToDictionary(), AgentJson.Default.DictionaryStringJsonElement)
+                ),
+            ]) with
+            {
+                Protocol = protocol.Sha256.Hex,
+            }
+            : AgentMessage.FromUser(
+                arguments.TryGetValue("message", out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : ""
+            );
         if (tool.Protocol is null && message.Text.Length == 0)
         {
             return Error("The argument message is missing.");
@@ -51,7 +68,10 @@ internal static class McpTools
         message = message with
         {
             Skill = tool.Skill.Id,
-            ContextId = arguments.TryGetValue("contextId", out JsonElement context) && context.ValueKind == JsonValueKind.String ? context.GetString() : null,
+            ContextId =
+                arguments.TryGetValue("contextId", out JsonElement context) && context.ValueKind == JsonValueKind.String
+                    ? context.GetString()
+                    : null,
         };
         try
         {
@@ -68,7 +88,9 @@ internal static class McpTools
             {
                 await task.WaitForRestAsync(wait, cancellationToken);
             }
-            return reply is not null ? Result(reply.Parts, failed: false) : Result(Parts(task!.Task), task.Task.Status.State is TaskState.Failed or TaskState.Rejected);
+            return reply is not null
+                ? Result(reply.Parts, failed: false)
+                : Result(Parts(task!.Task), task.Task.Status.State is TaskState.Failed or TaskState.Rejected);
         }
         catch (AgentRefusal refusal)
         {
@@ -99,7 +121,11 @@ internal static class McpTools
             }
         : new EmbeddedResourceBlock
         {
-            Resource = BlobResourceContents.FromBytes(part.Raw ?? [], $"file:///{Uri.EscapeDataString(part.Filename ?? "data")}", part.MediaType ?? "application/octet-stream"),
+            Resource = BlobResourceContents.FromBytes(
+                part.Raw ?? [],
+                $"file:///{Uri.EscapeDataString(part.Filename ?? "data")}",
+                part.MediaType ?? "application/octet-stream"
+            ),
         };
 
     private static IReadOnlyList<AgentPart> Parts(AgentTask task) =>
@@ -110,7 +136,9 @@ internal static class McpTools
     private static CallToolResult Error(string text) => new() { Content = [new TextContentBlock { Text = text }], IsError = true };
 
     // Names are made of what MCP allows; of two alike the later gets a number.
-    private static IEnumerable<(string Name, MappedAgent Agent, AgentSkill Skill, ProtocolDocument? Protocol)> All(IReadOnlyList<MappedAgent> agents)
+    private static IEnumerable<(string Name, MappedAgent Agent, AgentSkill Skill, ProtocolDocument? Protocol)> All(
+        IReadOnlyList<MappedAgent> agents
+    )
     {
         HashSet<string> taken = new(StringComparer.Ordinal);
         foreach (MappedAgent agent in agents)
@@ -122,7 +150,14 @@ internal static class McpTools
                 {
                     name = UntrustedText.Identifier($"{skill.Id[..Math.Min(skill.Id.Length, 58)]}_{i}");
                 }
-                yield return (name, agent, skill, agent.Runtime.Options.Protocols.FirstOrDefault(p => p.IsCompilable && (skill.Protocols is null || skill.Protocols.Contains(p.Sha256.Hex))));
+                yield return (
+                    name,
+                    agent,
+                    skill,
+                    agent.Runtime.Options.Protocols.FirstOrDefault(p =>
+                        p.IsCompilable && (skill.Protocols is null || skill.Protocols.Contains(p.Sha256.Hex))
+                    )
+                );
             }
         }
     }
