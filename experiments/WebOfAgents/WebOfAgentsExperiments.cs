@@ -7,6 +7,12 @@ internal static class WebOfAgentsExperiments
 {
     internal static ResearchKitAppBuilder AddWebOfAgents(this ResearchKitAppBuilder builder) =>
         builder.AddExperiments(experiments =>
-            experiments.Add<NegotiationAmortisation>().Add<InteroperabilityMatrix>().Add<DiscoveryScale>()
+            experiments
+                .Add<NegotiationAmortisation>()
+                .Add<InteroperabilityMatrix>()
+                .Add<DiscoveryScale>()
+                .Add<AdapterGrowth>()
+                .Add<Messaging>()
+                .Add<AttackVerdicts>()
         );
 }

@@ -10,16 +10,32 @@ public sealed record CapabilityRecord
     public required string Name { get; init; }
 
     /// <summary>Words to filter by.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The kinds of channels it offers.</summary>
-    public IReadOnlyList<string> Channels { get; init; } = [];
+    public IReadOnlyList<string> Channels
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The media types it takes or gives.</summary>
-    public IReadOnlyList<string> MediaTypes { get; init; } = [];
+    public IReadOnlyList<string> MediaTypes
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The schemes by which callers prove who they are.</summary>
-    public IReadOnlyList<string> Auth { get; init; } = [];
+    public IReadOnlyList<string> Auth
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The language, or null.</summary>
     public string? Language { get; init; }

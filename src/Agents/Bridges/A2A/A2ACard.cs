@@ -34,6 +34,10 @@ public sealed record A2ACard
         {
             return new A2ACard { Problems = [$"card: has {json.Length} bytes; allowed are {AgentDocumentReader.MostBytes}"] };
         }
+        if (!System.Text.Unicode.Utf8.IsValid(json.Span))
+        {
+            return new A2ACard { Problems = ["card: is no UTF-8"] };
+        }
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = AgentDocumentReader.MostDepth });
@@ -41,8 +45,9 @@ public sealed record A2ACard
                 ? Read(document.RootElement)
                 : new A2ACard { Problems = ["card: is no object"] };
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair, escaped, is found only when its text is read.
             return new A2ACard { Problems = [$"card: is no JSON ({e.Message})"] };
         }
     }

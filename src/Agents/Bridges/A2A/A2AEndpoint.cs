@@ -71,6 +71,7 @@ internal sealed class A2AEndpoint(MappedAgent agent)
         JsonDocument document;
         try
         {
+            RequireUtf8(call);
             document = JsonDocument.Parse(call.Body, new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
         }
         catch (JsonException)
@@ -150,6 +151,7 @@ internal sealed class A2AEndpoint(MappedAgent agent)
         try
         {
             RequireVersion(call, old: false);
+            RequireUtf8(call);
             using JsonDocument? body =
                 call.Body.Length == 0 ? null : JsonDocument.Parse(call.Body, new JsonDocumentOptions { MaxDepth = 64 });
             await operation(call, body?.RootElement ?? default);
@@ -336,6 +338,14 @@ internal sealed class A2AEndpoint(MappedAgent agent)
                 ["pageSize"] = page.Count,
                 ["totalSize"] = all,
             };
+    }
+
+    private static void RequireUtf8(AgentCall call)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(call.Body.Span))
+        {
+            throw new JsonException("The body is no UTF-8.");
+        }
     }
 
     // No version is 0.3; patches do not count.
