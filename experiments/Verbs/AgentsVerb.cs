@@ -6,7 +6,7 @@ using ResearchKit.Cli;
 namespace ResearchKit.Papers.Verbs;
 
 /// <summary><c>agents</c>: serve an agent, describe one, speak to one.</summary>
-public sealed class AgentsVerb : IVerb
+public sealed partial class AgentsVerb : IVerb
 {
     /// <inheritdoc/>
     public Command Build(VerbContext context)
@@ -17,6 +17,9 @@ public sealed class AgentsVerb : IVerb
             Serve(context),
             Describe(context),
             Call(context),
+            Crawl(context),
+            Search(context),
+            Verify(context),
         };
     }
 

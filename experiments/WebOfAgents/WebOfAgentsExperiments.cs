@@ -6,5 +6,13 @@ namespace ResearchKit.Papers.WebOfAgents;
 internal static class WebOfAgentsExperiments
 {
     internal static ResearchKitAppBuilder AddWebOfAgents(this ResearchKitAppBuilder builder) =>
-        builder.AddExperiments(experiments => experiments.Add<NegotiationAmortisation>());
+        builder.AddExperiments(experiments =>
+            experiments
+                .Add<NegotiationAmortisation>()
+                .Add<InteroperabilityMatrix>()
+                .Add<DiscoveryScale>()
+                .Add<AdapterGrowth>()
+                .Add<Messaging>()
+                .Add<AttackVerdicts>()
+        );
 }

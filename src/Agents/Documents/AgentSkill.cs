@@ -12,8 +12,12 @@ public sealed record AgentSkill
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it does.</summary>
-    public string Description { get; init; } = "";
+    /// <summary>What it does; empty if nothing is said.</summary>
+    public string Description
+    {
+        get => field ?? ""; // generated readers set what is missing to null, whatever the default
+        init;
+    }
 
     /// <summary>Words to find it by.</summary>
     public IReadOnlyList<string>? Tags { get; init; }

@@ -42,10 +42,11 @@ public static class AgentEndpointExtensions
         AgentRuntime runtime = new(registration.Options.Name, registration.Options, handler, services);
         runtime.RecoverAsync().GetAwaiter().GetResult();
         MappedAgent agent = new(runtime, at);
-        endpoints.ServiceProvider.GetRequiredService<MappedAgents>().Add(agent);
+        MappedAgents mapped = endpoints.ServiceProvider.GetRequiredService<MappedAgents>();
+        mapped.Add(agent);
         RouteGroupBuilder group = endpoints.MapGroup(at);
         Map(group, agent);
-        return new AgentMapping(endpoints, group, agent);
+        return new AgentMapping(endpoints, group, agent, mapped);
     }
 
     private static void Map(RouteGroupBuilder group, MappedAgent agent)

@@ -8,14 +8,16 @@ public sealed class AgentMapping : IEndpointConventionBuilder
 {
     private readonly RouteGroupBuilder _group;
 
-    internal AgentMapping(IEndpointRouteBuilder endpoints, RouteGroupBuilder group, MappedAgent agent) =>
-        (Endpoints, _group, Agent) = (endpoints, group, agent);
+    internal AgentMapping(IEndpointRouteBuilder endpoints, RouteGroupBuilder group, MappedAgent agent, MappedAgents mapped) =>
+        (Endpoints, _group, Agent, Mapped) = (endpoints, group, agent, mapped);
 
     internal IEndpointRouteBuilder Endpoints { get; }
 
     internal RouteGroupBuilder Group => _group;
 
     internal MappedAgent Agent { get; }
+
+    internal MappedAgents Mapped { get; }
 
     /// <inheritdoc/>
     public void Add(Action<EndpointBuilder> convention) => ((IEndpointConventionBuilder)_group).Add(convention);

@@ -99,7 +99,7 @@ internal static class MessageEndpoint
             : message;
     }
 
-    private static async Task<AgentRequest> RequestAsync(AgentCall call, AgentMessage message)
+    internal static async Task<AgentRequest> RequestAsync(AgentCall call, AgentMessage message)
     {
         AgentOptions options = call.Runtime.Options;
         if (message.Skill is { } skill && options.Skills.All(s => s.Id != skill))

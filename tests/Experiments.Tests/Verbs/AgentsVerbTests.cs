@@ -29,6 +29,16 @@ public class AgentsVerbTests
             .OfAsync(new AgentsVerb(), ["agents", "call", url, "-", "--stream", "--json"], "von dort"u8.ToArray())
             .WaitAsync(Patience);
         Assert.That(JsonDocument.Parse(json.Out).RootElement.GetProperty("text").GetString(), Is.EqualTo("von dort"), json.Error);
+        string found = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Agents.AgentIds.New()}.ndjson");
+        VerbResult crawled = await VerbRun
+            .OfAsync(new AgentsVerb(), ["agents", "crawl", url, "--out", found, "--delay", "0.01", "--json"])
+            .WaitAsync(Patience);
+        Assert.That(crawled.Code, Is.Zero, crawled.Error);
+        VerbResult searched = await VerbRun.OfAsync(new AgentsVerb(), ["agents", "search", "answers", "--from", found]).WaitAsync(Patience);
+        Assert.That(searched.Out, Does.Contain("echo").And.Contain(url), searched.Error);
+        File.Delete(found);
+        VerbResult verified = await VerbRun.OfAsync(new AgentsVerb(), ["agents", "verify", url]).WaitAsync(Patience);
+        Assert.That(verified.Code, Is.Zero, verified.Error);
         await stop.CancelAsync();
         await service.WaitAsync(Patience);
     }
@@ -36,6 +46,8 @@ public class AgentsVerbTests
     [TestCase("agents", "call", "http://10.0.0.1/", "x")]
     [TestCase("agents", "call", "http://127.0.0.1:1/")]
     [TestCase("agents", "serve", "--url", "http://0.0.0.0:80")]
+    [TestCase("agents", "crawl", "nowhere", "--out", "x")]
+    [TestCase("agents", "search", "x", "--from", "y", "--k", "0")]
     [TestCase("agents", "serve", "--endpoint", "http://127.0.0.1:1/v1")]
     public async Task Wrong_usage_is_told(params string[] arguments) =>
         Assert.That((await VerbRun.OfAsync(new AgentsVerb(), arguments).WaitAsync(Patience)).Code, Is.EqualTo(2));
