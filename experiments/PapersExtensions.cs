@@ -3,6 +3,7 @@ using ResearchKit.Papers.Audit;
 using ResearchKit.Papers.Fens;
 using ResearchKit.Papers.Ffg;
 using ResearchKit.Papers.FlexMerge;
+using ResearchKit.Papers.HarMoEny;
 using ResearchKit.Papers.Proximity;
 using ResearchKit.Papers.RagRoute;
 using ResearchKit.Papers.Verbs;
@@ -27,6 +28,7 @@ public static class PapersExtensions
             .AddAudit()
             .AddFens()
             .AddFlexMerge()
+            .AddHarMoEny()
             .AddProximity()
             .AddRagRoute()
             .AddVerb(new AuditVerb())

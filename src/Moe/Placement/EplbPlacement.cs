@@ -39,31 +39,19 @@ public sealed class EplbPlacement(int? replicas = null, int groups = 1, int node
     {
         ArgumentNullException.ThrowIfNull(loads);
         int experts = loads.Count;
-        if (
-            replicas < experts
-            || ranks < 1
-            || replicas % ranks != 0
-            || groups < 1
-            || experts % groups != 0
-            || nodes < 1
-            || ranks % nodes != 0
-        )
+        if (groups < 1 || nodes < 1 || groups % nodes != 0)
+        {
+            // As the reference: one group on one node, a global balance.
+            (groups, nodes) = (1, 1);
+        }
+
+        if (replicas < experts || ranks < 1 || replicas % ranks != 0 || experts % groups != 0 || ranks % nodes != 0)
         {
             throw new ArgumentException(
                 $"{replicas} copies of {experts} experts in {groups} groups on {ranks} ranks of {nodes} nodes: copies are at least the experts and a multiple of the ranks, "
                     + "groups divide the experts, nodes divide the ranks.",
                 nameof(replicas)
             );
-        }
-
-        if (groups % nodes != 0)
-        {
-            (groups, nodes) = (1, 1);
-        }
-
-        if (replicas % nodes != 0 || experts % nodes != 0)
-        {
-            throw new ArgumentException($"{replicas} copies of {experts} experts do not divide among {nodes} nodes.", nameof(nodes));
         }
 
         // As the reference, in single precision: ties depend on it.
