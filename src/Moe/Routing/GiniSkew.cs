@@ -86,4 +86,7 @@ public sealed class GiniSkew : ISkewModel
             next += counts[expert];
         }
     }
+
+    /// <inheritdoc/>
+    public void Count(int tokens, RandomStream stream, Span<int> counts) => Counts(tokens, counts.Length).CopyTo(counts);
 }

@@ -16,4 +16,20 @@ public interface ISkewModel : INamed
     /// <param name="routed">Takes an expert a token.</param>
     /// <exception cref="ArgumentException">The model has no meaning for so many experts.</exception>
     void Route(int experts, RandomStream stream, Span<int> routed);
+
+    /// <summary>The tokens of each expert of a rank, where it does not matter which tokens they are.</summary>
+    /// <param name="tokens">How many the rank has.</param>
+    /// <param name="stream">Draws; not used by deterministic models.</param>
+    /// <param name="counts">Takes a number an expert.</param>
+    /// <exception cref="ArgumentException">The model has no meaning for so many experts.</exception>
+    void Count(int tokens, RandomStream stream, Span<int> counts)
+    {
+        counts.Clear();
+        int[] routed = new int[tokens];
+        Route(counts.Length, stream, routed);
+        foreach (int expert in routed)
+        {
+            counts[expert]++;
+        }
+    }
 }

@@ -16,15 +16,9 @@ public static class SkewModels
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegative(tokensPerRank);
         TokenCounts counts = new(ranks, experts);
-        int[] routed = new int[tokensPerRank];
         for (int rank = 0; rank < ranks; rank++)
         {
-            model.Route(experts, stream, routed);
-            Span<int> row = counts.Values.Slice(rank * experts, experts);
-            foreach (int expert in routed)
-            {
-                row[expert]++;
-            }
+            model.Count(tokensPerRank, stream, counts.Values.Slice(rank * experts, experts));
         }
 
         return counts;

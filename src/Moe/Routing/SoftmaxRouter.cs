@@ -29,7 +29,8 @@ public sealed class SoftmaxRouter : IRouter, IDisposable
             throw new ArgumentOutOfRangeException(nameof(topK), topK, $"A token goes to 1 to {experts} experts.");
         }
 
-        _gate = gate.detach().clone();
+        using torch.Tensor detached = gate.detach();
+        _gate = detached.clone().DetachFromDisposeScope();
         (Experts, TopK, _normalise) = ((int)experts, topK, normalise);
     }
 
