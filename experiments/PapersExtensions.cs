@@ -4,6 +4,7 @@ using ResearchKit.Papers.Fens;
 using ResearchKit.Papers.Ffg;
 using ResearchKit.Papers.FlexMerge;
 using ResearchKit.Papers.HarMoEny;
+using ResearchKit.Papers.MoEShard;
 using ResearchKit.Papers.Proximity;
 using ResearchKit.Papers.RagRoute;
 using ResearchKit.Papers.Verbs;
@@ -29,6 +30,7 @@ public static class PapersExtensions
             .AddFens()
             .AddFlexMerge()
             .AddHarMoEny()
+            .AddMoEShard()
             .AddProximity()
             .AddRagRoute()
             .AddVerb(new AuditVerb())

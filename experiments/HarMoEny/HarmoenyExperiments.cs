@@ -14,5 +14,6 @@ internal static class HarmoenyExperiments
                 .Add<QSweep>()
                 .Add<DatasetBalance>()
                 .Add<RandomSkew>()
+                .Add<Breakdown>()
         );
 }
