@@ -1,4 +1,5 @@
 using ResearchKit.Cli;
+using ResearchKit.Moe;
 using ResearchKit.Papers.Audit;
 using ResearchKit.Papers.Fens;
 using ResearchKit.Papers.Ffg;
@@ -36,6 +37,7 @@ public static class PapersExtensions
             .AddVerb(new AuditVerb())
             .AddVerb(new FederatedVerb())
             .AddVerb(new MergeVerb())
+            .AddVerb(new MoeVerb(builder.Systems<ITokenScheduler>()))
             .AddVerb(new RagVerb())
             .AddVerb(new WatermarkVerb());
     }

@@ -181,7 +181,10 @@ public sealed class Breakdown : Experiment<Breakdown.Options, Breakdown.Cell, Br
                             [
                                 .. systems.Select(
                                     (system, i) =>
-                                        new SeriesPoint(i, Quantiles.Median([.. rows.Where(r => r.Cell.System == system).Select(r => part.Value(r.Row))]))
+                                        new SeriesPoint(
+                                            i,
+                                            Quantiles.Median([.. rows.Where(r => r.Cell.System == system).Select(r => part.Value(r.Row))])
+                                        )
                                 ),
                             ]
                         )),
@@ -197,7 +200,10 @@ public sealed class Breakdown : Experiment<Breakdown.Options, Breakdown.Cell, Br
         double[] with = PerSeed("harmoeny-asynchronous", r => r.WaitMs);
         double[] falls = [.. without.Zip(with, static (a, b) => 100 * (1 - (b / a)))];
         yield return Claim
-            .Value("wait-falls", "By how much HarMoEny lowers the time ranks wait for the slowest (R3 Gini skew 0.9, 10 hot experts, G = 2 real ranks, E = 32, k = 1)")
+            .Value(
+                "wait-falls",
+                "By how much HarMoEny lowers the time ranks wait for the slowest (R3 Gini skew 0.9, 10 hot experts, G = 2 real ranks, E = 32, k = 1)"
+            )
             .Published(84, "abstract: idle time falls by up to 84 %; 97.6 and 98.9 % in the authors' files against no scheduling")
             .In("%")
             .Accept(atLeast: 84)

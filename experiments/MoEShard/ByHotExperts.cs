@@ -8,7 +8,8 @@ public sealed class ByHotExperts : ShardingExperiment
 {
     private protected override Axis Varied => new("hot experts");
 
-    private protected override IReadOnlyList<(double X, double Speedup)> Published => [(2, 313.37 / 42.71), (26, 313.41 / 41.83), (64, 313.44 / 41.52), (77, 313.35 / 41.57), (103, 313.41 / 41.52)];
+    private protected override IReadOnlyList<(double X, double Speedup)> Published =>
+        [(2, 313.37 / 42.71), (26, 313.41 / 41.83), (64, 313.44 / 41.52), (77, 313.35 / 41.57), (103, 313.41 / 41.52)];
 
     private protected override double X(ShardingCell cell) => cell.HotExperts;
 

@@ -8,7 +8,8 @@ public sealed class BySkew : ShardingExperiment
 {
     private protected override Axis Varied => new("skew alpha");
 
-    private protected override IReadOnlyList<(double X, double Speedup)> Published => [(0, 177.83 / 40.81), (0.2, 177.74 / 42.94), (0.4, 177.90 / 42.00), (0.6, 177.56 / 43.70), (0.8, 177.85 / 42.66)];
+    private protected override IReadOnlyList<(double X, double Speedup)> Published =>
+        [(0, 177.83 / 40.81), (0.2, 177.74 / 42.94), (0.4, 177.90 / 42.00), (0.6, 177.56 / 43.70), (0.8, 177.85 / 42.66)];
 
     private protected override double X(ShardingCell cell) => cell.Skew;
 

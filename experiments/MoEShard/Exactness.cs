@@ -49,7 +49,15 @@ public sealed class Exactness : Experiment<Exactness.Options, Exactness.Cell, Ex
     public sealed record Row(int Ranks, double RelativeError, long SentBytes, long FormulaBytes, long KernelCalls);
 
     /// <inheritdoc/>
-    public override Options For(Scale scale) => scale == Scale.Quick ? new() : new() { Tokens = 4096, Width = 768, Hidden = 3072 };
+    public override Options For(Scale scale) =>
+        scale == Scale.Quick
+            ? new()
+            : new()
+            {
+                Tokens = 4096,
+                Width = 768,
+                Hidden = 3072,
+            };
 
     /// <inheritdoc/>
     public override IEnumerable<Cell> Plan(Options options) =>
@@ -74,16 +82,23 @@ public sealed class Exactness : Experiment<Exactness.Options, Exactness.Cell, Ex
             new(options.Width, options.Hidden, cell.Activation),
             context.Random("experts", cell.Activation.ToString())
         );
-        float[][] inputs = [.. Enumerable.Range(0, Ranks).Select(rank => Draw(options.Tokens * options.Width, context.Random("tokens", Text(rank))))];
+        float[][] inputs =
+        [
+            .. Enumerable.Range(0, Ranks).Select(rank => Draw(options.Tokens * options.Width, context.Random("tokens", Text(rank)))),
+        ];
         float[] gate = Draw(cell.Experts * options.Width, context.Random("gate"));
         Row[] rows = new Row[Ranks];
         await RankGroup.RunAsync(
             Ranks,
-            async (collectives, token) => rows[collectives.Rank] = await CompareAsync(collectives, store, inputs[collectives.Rank], gate, cell, token),
+            async (collectives, token) =>
+                rows[collectives.Rank] = await CompareAsync(collectives, store, inputs[collectives.Rank], gate, cell, token),
             new() { ThreadsPerRank = 1 },
             cancellationToken
         );
-        yield return rows[0] with { RelativeError = rows.Max(row => row.RelativeError) };
+        yield return rows[0] with
+        {
+            RelativeError = rows.Max(row => row.RelativeError),
+        };
     }
 
     private static async Task<Row> CompareAsync(
@@ -101,7 +116,13 @@ public sealed class Exactness : Experiment<Exactness.Options, Exactness.Cell, Ex
         using SoftmaxRouter router = new(matrix);
         using torch.Tensor flat = torch.tensor(input);
         using torch.Tensor x = flat.reshape(-1, width);
-        await using MoeLayer whole = new(router, store, ExpertPlacement.Contiguous(collectives.Size, cell.Experts), new FixedScheduler(), collectives);
+        await using MoeLayer whole = new(
+            router,
+            store,
+            ExpertPlacement.Contiguous(collectives.Size, cell.Experts),
+            new FixedScheduler(),
+            collectives
+        );
         using ShardedMoeLayer sharded = new(router, store, collectives, cell.IsFused);
         using torch.Tensor expected = await whole.ForwardAsync(x, cancellationToken);
         using torch.Tensor got = await sharded.ForwardAsync(x, cancellationToken);
@@ -139,7 +160,10 @@ public sealed class Exactness : Experiment<Exactness.Options, Exactness.Cell, Ex
                     .Select(g => new Series(
                         g.Key ? "fused" : "unfused",
                         SeriesKind.Scatter,
-                        [.. g.Where(r => r.Cell.Activation == ExpertActivation.Relu).Select(r => new SeriesPoint(r.Cell.Experts, r.Row.KernelCalls))]
+                        [
+                            .. g.Where(r => r.Cell.Activation == ExpertActivation.Relu)
+                                .Select(r => new SeriesPoint(r.Cell.Experts, r.Row.KernelCalls)),
+                        ]
                     )),
             ],
         };
@@ -150,11 +174,18 @@ public sealed class Exactness : Experiment<Exactness.Options, Exactness.Cell, Ex
     {
         double[] errors = [.. rows.GroupBy(r => r.Cell.Seed).OrderBy(g => g.Key).Select(g => g.Max(r => r.Row.RelativeError))];
         yield return Claim
-            .Value("equal", "The largest relative difference between sharded and whole experts (float32, ReLU and SwiGLU, E = 8 and 64, k = 1, G = 2 real ranks)")
+            .Value(
+                "equal",
+                "The largest relative difference between sharded and whole experts (float32, ReLU and SwiGLU, E = 8 and 64, k = 1, G = 2 real ranks)"
+            )
             .Published(0, "the method: partial results are summed exactly but for rounding")
             .Accept(atMost: 1e-5)
-            .Because("only the order of summation over the hidden width differs")
-            .Measured(errors.Length == 0 ? null : Intervals.OfSeeds(errors, RandomStream.Named("moeshard/exactness", "equal", "bootstrap")));
+            .Because(
+                "only the order of summation over the hidden width differs; exactly 0 where the matrix product cuts its sums into the same halves"
+            )
+            .Measured(
+                errors.Length == 0 ? null : Intervals.OfSeeds(errors, RandomStream.Named("moeshard/exactness", "equal", "bootstrap"))
+            );
         yield return Claim
             .Exact("bytes", "Layers whose bytes sent differ from 2 (G-1) T d w + 4 E (G-1) (G = 2 real ranks)")
             .Published(0, "the authors' counters: 552,961,536 at G = 4, T = 30,000, d = 768, E = 128")

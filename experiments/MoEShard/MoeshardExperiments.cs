@@ -6,5 +6,7 @@ namespace ResearchKit.Papers.MoEShard;
 internal static class MoeshardExperiments
 {
     internal static ResearchKitAppBuilder AddMoEShard(this ResearchKitAppBuilder builder) =>
-        builder.AddExperiments(experiments => experiments.Add<ByExperts>().Add<ByBatch>().Add<BySkew>().Add<ByHotExperts>().Add<Exactness>());
+        builder.AddExperiments(experiments =>
+            experiments.Add<ByExperts>().Add<ByBatch>().Add<BySkew>().Add<ByHotExperts>().Add<Exactness>()
+        );
 }

@@ -65,7 +65,8 @@ public abstract class ShardingExperiment : Experiment<ShardingExperiment.Options
                         Line("unfused", r => r.DeepSpeedMs / r.UnfusedMs),
                         Line("fused, least lossless capacity", r => r.DeepSpeedLeastMs / r.FusedMs),
                     ],
-            Marks = rows.Count == 0 ? [] : [.. Published.Select(p => new ReferenceMark(p.X, p.Speedup, "paper, fused") { System = "fused" })],
+            Marks =
+                rows.Count == 0 ? [] : [.. Published.Select(p => new ReferenceMark(p.X, p.Speedup, "paper, fused") { System = "fused" })],
             Provenance = new Provenance(DataOrigin.Generated, HardwareOrigin.Simulated),
         };
 
@@ -78,7 +79,10 @@ public abstract class ShardingExperiment : Experiment<ShardingExperiment.Options
                         .OrderBy(g => g.Key)
                         .Select(g =>
                         {
-                            Estimate e = Intervals.OfSeeds([.. g.Select(r => value(r.Row))], RandomStream.Named("moeshard", name, "bootstrap"));
+                            Estimate e = Intervals.OfSeeds(
+                                [.. g.Select(r => value(r.Row))],
+                                RandomStream.Named("moeshard", name, "bootstrap")
+                            );
                             return new SeriesPoint(g.Key, e.Value, e.Low, e.High);
                         }),
                 ]

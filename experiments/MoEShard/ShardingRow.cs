@@ -7,7 +7,14 @@ namespace ResearchKit.Papers.MoEShard;
 /// <param name="UnfusedMs">MoEShard, one expert after the other, simulated.</param>
 /// <param name="FusedMs">MoEShard with fused products, simulated.</param>
 /// <param name="DroppedShare">The share of tokens that DeepSpeed drops at the published factor.</param>
-public sealed record ShardingRow(double DeepSpeedMs, double LeastFactor, double DeepSpeedLeastMs, double UnfusedMs, double FusedMs, double DroppedShare)
+public sealed record ShardingRow(
+    double DeepSpeedMs,
+    double LeastFactor,
+    double DeepSpeedLeastMs,
+    double UnfusedMs,
+    double FusedMs,
+    double DroppedShare
+)
 {
     /// <summary>DeepSpeed over fused MoEShard.</summary>
     internal double Speedup => DeepSpeedMs / FusedMs;

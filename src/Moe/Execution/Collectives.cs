@@ -78,7 +78,13 @@ public static class Collectives
         await collectives.AllGatherAsync(new int[1], new int[collectives.Size], cancellationToken);
     }
 
-    internal static void RequireRows(ICollectives collectives, torch.Tensor send, ReadOnlySpan<int> sendRows, ReadOnlySpan<int> receiveRows, torch.Tensor[] received)
+    internal static void RequireRows(
+        ICollectives collectives,
+        torch.Tensor send,
+        ReadOnlySpan<int> sendRows,
+        ReadOnlySpan<int> receiveRows,
+        torch.Tensor[] received
+    )
     {
         long sum = 0;
         foreach (int rows in sendRows)

@@ -36,7 +36,12 @@ public sealed class ExpertWeights : IDisposable
         }
 
         (Shape, Values) = (shape, values);
-        _matrices = [.. Enumerable.Range(0, shape.Matrices).Select(i => values.narrow(0, (long)i * shape.HiddenWidth, shape.HiddenWidth).DetachFromDisposeScope())];
+        _matrices =
+        [
+            .. Enumerable
+                .Range(0, shape.Matrices)
+                .Select(i => values.narrow(0, (long)i * shape.HiddenWidth, shape.HiddenWidth).DetachFromDisposeScope()),
+        ];
     }
 
     /// <summary>The shape.</summary>
@@ -102,7 +107,11 @@ public sealed class ExpertWeights : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(ranks, 1);
         if (hiddenWidth < ranks)
         {
-            throw new ArgumentOutOfRangeException(nameof(hiddenWidth), hiddenWidth, $"A hidden width below the {ranks} ranks cannot be cut into slices: use fewer ranks.");
+            throw new ArgumentOutOfRangeException(
+                nameof(hiddenWidth),
+                hiddenWidth,
+                $"A hidden width below the {ranks} ranks cannot be cut into slices: use fewer ranks."
+            );
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(rank);

@@ -167,7 +167,9 @@ public sealed class HostExpertStore : IExpertStore, IDisposable
                 throw new MalformedFileException(
                     file.Path,
                     $"tensor {name} of [{string.Join(", ", expected)}], {4L * size} bytes in float32",
-                    entry is null ? "no such tensor" : $"[{string.Join(", ", entry.Shape)}], {entry.Shape.Aggregate(4L, static (bytes, n) => bytes * n)} bytes in float32"
+                    entry is null
+                        ? "no such tensor"
+                        : $"[{string.Join(", ", entry.Shape)}], {entry.Shape.Aggregate(4L, static (bytes, n) => bytes * n)} bytes in float32"
                 );
             }
 

@@ -165,7 +165,9 @@ internal sealed class InProcessCollectives(RankGroup group, int rank) : ICollect
         }
         catch (ChannelClosedException e)
         {
-            throw group.Failure is { } failure ? Failed(failure.Rank, failure.Error.Message, failure.Error) : Failed(other, "it has ended", e);
+            throw group.Failure is { } failure
+                ? Failed(failure.Rank, failure.Error.Message, failure.Error)
+                : Failed(other, "it has ended", e);
         }
     }
 

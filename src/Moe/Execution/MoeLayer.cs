@@ -503,7 +503,12 @@ public sealed class MoeLayer : IAsyncDisposable
 
     private void RequireInput(torch.Tensor input)
     {
-        if (input.shape is not [_, var width] || width != _store.Shape.ModelWidth || input.dtype != _store.Type || input.device_type != DeviceType.CPU)
+        if (
+            input.shape is not [_, var width]
+            || width != _store.Shape.ModelWidth
+            || input.dtype != _store.Type
+            || input.device_type != DeviceType.CPU
+        )
         {
             throw new ArgumentException(
                 $"Tokens are [tokens, {_store.Shape.ModelWidth}] of {_store.Type} on the host, not [{string.Join(", ", input.shape)}] of {input.dtype} on {input.device}.",

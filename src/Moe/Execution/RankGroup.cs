@@ -51,10 +51,15 @@ public sealed class RankGroup : IDisposable
             .. Enumerable
                 .Range(0, ranks)
                 .Select(rank =>
-                    RankThread.RunAsync($"rank {rank}", threads, () => group.RunRankAsync(new InProcessCollectives(group, rank), body, cancellationToken))
+                    RankThread.RunAsync(
+                        $"rank {rank}",
+                        threads,
+                        () => group.RunRankAsync(new InProcessCollectives(group, rank), body, cancellationToken)
+                    )
                 ),
         ];
-        await Task.WhenAll(running).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.WhenAll(running)
+            .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         cancellationToken.ThrowIfCancellationRequested();
         if (group.Failure is { } failure)
         {
@@ -79,7 +84,11 @@ public sealed class RankGroup : IDisposable
         _stopped.Cancel();
     }
 
-    private async Task RunRankAsync(InProcessCollectives collectives, Func<ICollectives, CancellationToken, Task> body, CancellationToken cancellationToken)
+    private async Task RunRankAsync(
+        InProcessCollectives collectives,
+        Func<ICollectives, CancellationToken, Task> body,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

@@ -1,4 +1,3 @@
-
 namespace ResearchKit.Moe;
 
 /// <summary>

@@ -19,9 +19,16 @@ public class HarmoenyExperimentTests
     [Test]
     public async Task The_other_simulated_experiments_run()
     {
-        foreach (Experiment experiment in new Experiment[] { new PolicyAblation(), new QSweep(), new RandomSkew() })
+        foreach (
+            (Experiment experiment, string[] set) in new (Experiment, string[])[]
+            {
+                (new PolicyAblation(), ["Skews=0.9"]),
+                (new QSweep(), ["Thresholds=1,2048,16384", "Iterations=1"]),
+                (new RandomSkew(), ["Iterations=10"]),
+            }
+        )
         {
-            ExperimentResult result = await InMemoryRun.OfAsync(experiment, set: experiment is QSweep ? ["Thresholds=1,2048,16384"] : []);
+            ExperimentResult result = await InMemoryRun.OfAsync(experiment, set: set);
             Assert.That(
                 result.Cells.Select(c => c.State),
                 Is.All.EqualTo(CellState.Done),

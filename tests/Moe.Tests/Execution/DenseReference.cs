@@ -42,7 +42,10 @@ internal static class DenseReference
         for (int row = 0; row < h; row++)
         {
             double first = Dot(x, w.AsSpan(row * d, d));
-            double hidden = store.Shape.Activation == ExpertActivation.Relu ? Math.Max(0, first) : first / (1 + Math.Exp(-first)) * Dot(x, w.AsSpan((h + row) * d, d));
+            double hidden =
+                store.Shape.Activation == ExpertActivation.Relu
+                    ? Math.Max(0, first)
+                    : first / (1 + Math.Exp(-first)) * Dot(x, w.AsSpan((h + row) * d, d));
             ReadOnlySpan<double> down = w.AsSpan((((store.Shape.Matrices - 1) * h) + row) * d, d);
             for (int i = 0; i < d; i++)
             {

@@ -39,13 +39,32 @@ public class MoeLayerTests
     [Test]
     public async Task Replicated_experts_give_the_same_output()
     {
-        ExpertPlacement replicas = ExpertPlacement.OfReplicas([[0, 1, 2, 3, 4], [0, 5, 6, 7, 1]], Experts);
+        ExpertPlacement replicas = ExpertPlacement.OfReplicas(
+            [
+                [0, 1, 2, 3, 4],
+                [0, 5, 6, 7, 1],
+            ],
+            Experts
+        );
         await AssertEqualsDense(2, ExpertActivation.Relu, 2, Lossless[0], ExpertFetch.None, torch.ScalarType.Float64, 1e-12, replicas);
-        await AssertEqualsDense(2, ExpertActivation.Relu, 2, Lossless[1], ExpertFetch.Asynchronous, torch.ScalarType.Float64, 1e-12, replicas);
+        await AssertEqualsDense(
+            2,
+            ExpertActivation.Relu,
+            2,
+            Lossless[1],
+            ExpertFetch.Asynchronous,
+            torch.ScalarType.Float64,
+            1e-12,
+            replicas
+        );
     }
 
     [Test]
-    public async Task The_sharded_layer_equals_the_dense_layer([Values(1, 2, 3)] int ranks, [Values] ExpertActivation activation, [Values] bool fused)
+    public async Task The_sharded_layer_equals_the_dense_layer(
+        [Values(1, 2, 3)] int ranks,
+        [Values] ExpertActivation activation,
+        [Values] bool fused
+    )
     {
         (double[][] inputs, double[] gate, HostExpertStore store) = Make(ranks, activation, torch.ScalarType.Float64, hidden: 11);
         using (store)
@@ -196,6 +215,35 @@ public class MoeLayerTests
     }
 
     [Test]
+    public async Task In_float32_sharding_stays_within_rounding()
+    {
+        const int Tokens = 512;
+        const int Wide = 128;
+        using HostExpertStore store = HostExpertStore.Random(8, new(Wide, 300, ExpertActivation.Relu), RandomStream.Named("rounding"));
+        double[] error = new double[2];
+        await RankGroup.RunAsync(
+            2,
+            async (collectives, token) =>
+            {
+                SkewRouter router = new(new MultinomialSkew(0.5), 8, RandomStream.Named("rounding", "routing"));
+                SkewRouter same = new(new MultinomialSkew(0.5), 8, RandomStream.Named("rounding", "routing"));
+                using torch.Tensor x = torch.randn([Tokens, Wide], generator: RandomStream.Named("rounding", "x").TorchGenerator());
+                await using MoeLayer whole = new(router, store, ExpertPlacement.Contiguous(2, 8), new FixedScheduler(), collectives);
+                using ShardedMoeLayer sharded = new(same, store, collectives);
+                using torch.Tensor y = await whole.ForwardAsync(x, token);
+                using torch.Tensor z = await sharded.ForwardAsync(x, token);
+                float[] a = y.data<float>().ToArray();
+                float[] b = z.data<float>().ToArray();
+                Assert.That(a.Max(Math.Abs), Is.InRange(0.01f, 100f));
+                error[collectives.Rank] = a.Zip(b, (p, q) => (double)Math.Abs(p - q)).Max() / a.Max(Math.Abs);
+            },
+            Quick
+        );
+        // Often exactly 0: the matrix product itself cuts a long sum into the same halves.
+        Assert.That(error, Is.All.InRange(0, 1e-5));
+    }
+
+    [Test]
     public void The_published_byte_counters_follow_the_formula()
     {
         // G = 4, T = 30,000, d = 768, E = 128 in float32: the authors' counters.
@@ -212,14 +260,29 @@ public class MoeLayerTests
         (double[][] inputs, double[] gate, HostExpertStore store) = Make(2, ExpertActivation.Relu, torch.ScalarType.Float64, tokens: 40);
         using (store)
         {
-            foreach (int[][] held in new int[][][] { [[0, 1, 2, 3], [4, 5, 6, 7]], [[0, 1, 2, 3, 4, 5, 6], [7]] })
+            foreach (
+                int[][] held in new int[][][]
+                {
+                    [
+                        [0, 1, 2, 3],
+                        [4, 5, 6, 7],
+                    ],
+                    [
+                        [0, 1, 2, 3, 4, 5, 6],
+                        [7],
+                    ],
+                }
+            )
             {
                 await RankGroup.RunAsync(
                     2,
                     async (collectives, token) =>
                     {
                         using SoftmaxRouter router = Router(gate, 2, torch.ScalarType.Float64);
-                        DelayedStore delayed = new(store, RandomStream.Named("delays", held[1].Length.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+                        DelayedStore delayed = new(
+                            store,
+                            RandomStream.Named("delays", held[1].Length.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                        );
                         await using MoeLayer layer = new(router, delayed, ExpertPlacement.Of(held, Experts), new Elsewhere(), collectives);
                         using torch.Tensor x = torch.tensor(inputs[collectives.Rank]).reshape(-1, Width);
                         for (int i = 0; i < 5; i++)
@@ -284,18 +347,35 @@ public class MoeLayerTests
                 async (collectives, token) =>
                 {
                     using SoftmaxRouter router = Router(gate, 1, torch.ScalarType.Float64);
-                    await using MoeLayer layer = new(router, store, ExpertPlacement.Contiguous(1, Experts), new FixedScheduler(), collectives);
+                    await using MoeLayer layer = new(
+                        router,
+                        store,
+                        ExpertPlacement.Contiguous(1, Experts),
+                        new FixedScheduler(),
+                        collectives
+                    );
                     using torch.Tensor narrow = torch.zeros([3, 4], torch.float64);
-                    Assert.That(async () => await layer.ForwardAsync(narrow, token), Throws.ArgumentException.With.Message.Contains("[3, 4]"));
+                    Assert.That(
+                        async () => await layer.ForwardAsync(narrow, token),
+                        Throws.ArgumentException.With.Message.Contains("[3, 4]")
+                    );
                     using torch.Tensor poisoned = torch.tensor(inputs[0]).reshape(-1, Width);
                     poisoned[5, 3] = double.NaN;
-                    ResearchKitException? e = await Assert.ThrowsAsync<ResearchKitException>(async () => await layer.ForwardAsync(poisoned, token));
+                    ResearchKitException? e = await Assert.ThrowsAsync<ResearchKitException>(async () =>
+                        await layer.ForwardAsync(poisoned, token)
+                    );
                     Assert.That(e!.Message, Does.Contain("token 5"));
                     Assert.That(
                         () => new MoeLayer(router, store, ExpertPlacement.Contiguous(2, Experts), new FixedScheduler(), collectives),
                         Throws.ArgumentException.With.Message.Contains("on 2 ranks; there are 1 ranks")
                     );
-                    await using MoeLayer none = new(router, store, ExpertPlacement.Contiguous(1, Experts), new FixedScheduler(), collectives);
+                    await using MoeLayer none = new(
+                        router,
+                        store,
+                        ExpertPlacement.Contiguous(1, Experts),
+                        new FixedScheduler(),
+                        collectives
+                    );
                     using torch.Tensor empty = torch.zeros([0, Width], torch.float64);
                     using torch.Tensor nothing = await none.ForwardAsync(empty, token);
                     Assert.That(nothing.shape, Is.EqualTo(new long[] { 0, Width }), "no tokens are no error");
@@ -370,7 +450,12 @@ public class MoeLayerTests
         [
             .. Enumerable
                 .Range(0, ranks)
-                .Select(rank => DenseReference.Draw(Width * (ranks == 3 && rank == 1 ? 0 : tokens + (5 * rank)), $"x{rank}").Select(v => (double)(float)v).ToArray()),
+                .Select(rank =>
+                    DenseReference
+                        .Draw(Width * (ranks == 3 && rank == 1 ? 0 : tokens + (5 * rank)), $"x{rank}")
+                        .Select(v => (double)(float)v)
+                        .ToArray()
+                ),
         ];
         double[] gate = [.. DenseReference.Draw(Experts * Width, "gate").Select(v => (double)(float)(0.3 * v))];
         return (inputs, gate, HostExpertStore.Random(Experts, new(Width, hidden, activation), RandomStream.Named("experts"), type));
