@@ -207,9 +207,10 @@ public sealed class MpiCollectives : ICollectives, IDisposable
             (from, requests) => Receive(Pin(announced) + (from * sizeof(long)), sizeof(long), from, HeaderTag, _data, requests),
             cancellationToken
         );
+        announced[Rank] = sent[Rank];
         for (int from = 0; from < Size; from++)
         {
-            if (from != Rank && announced[from] != expected[from])
+            if (announced[from] != expected[from])
             {
                 throw new ResearchKitException(
                     MoeErrors.RanksDisagree,

@@ -13,7 +13,7 @@ public sealed record ClusterSpec
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Ranks));
             field = value;
         }
     } = 1;
