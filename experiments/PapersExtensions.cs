@@ -1,8 +1,11 @@
 using ResearchKit.Cli;
+using ResearchKit.Moe;
 using ResearchKit.Papers.Audit;
 using ResearchKit.Papers.Fens;
 using ResearchKit.Papers.Ffg;
 using ResearchKit.Papers.FlexMerge;
+using ResearchKit.Papers.HarMoEny;
+using ResearchKit.Papers.MoEShard;
 using ResearchKit.Papers.Plexus;
 using ResearchKit.Papers.Proximity;
 using ResearchKit.Papers.RagRoute;
@@ -29,6 +32,8 @@ public static class PapersExtensions
             .AddAudit()
             .AddFens()
             .AddFlexMerge()
+            .AddHarMoEny()
+            .AddMoEShard()
             .AddPlexus()
             .AddProximity()
             .AddRagRoute()
@@ -37,6 +42,7 @@ public static class PapersExtensions
             .AddVerb(new AuditVerb())
             .AddVerb(new FederatedVerb())
             .AddVerb(new MergeVerb())
+            .AddVerb(new MoeVerb(builder.Systems<ITokenScheduler>()))
             .AddVerb(new RagVerb())
             .AddVerb(new WatermarkVerb());
     }
