@@ -14,7 +14,7 @@ namespace ResearchKit.Federated.Tests.Deployment;
 /// <summary>Some processes of a network, all in this one: each with its own port, keys and state folder.</summary>
 internal sealed class TestNetwork : IAsyncDisposable
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly int[] _ports;
     private readonly int _nodesEach;

@@ -276,7 +276,7 @@ public abstract class BandwidthModel
                 f.From,
                 f.To,
                 f.Bytes,
-                isWhole ? f.Bytes : Math.Min(f.Transferred, f.Bytes),
+                isWhole && !_wholeBytes ? f.Bytes : Math.Min(f.Transferred, f.Bytes),
                 f.Requested,
                 f.IsRunning ? f.Started : null,
                 Now,

@@ -116,7 +116,8 @@ internal sealed class Accounts
                 ended.Requested.Seconds,
                 (ended.Ended - ended.Requested).Seconds,
                 message.Kind == PlexusMessageKind.TrainedModel ? "trained_model" : "aggregated_model",
-                ended.IsWhole
+                ended.IsWhole,
+                ended.Started?.Seconds
             )
         );
     }
@@ -237,6 +238,7 @@ internal sealed class Accounts
             BytesDown = down,
             BytesLost = _lost ?? [],
             Underway = underway,
+            NetworkS = [.. Enumerable.Range(0, _kernel.Nodes).Select(n => _kernel.Network.BusyTime(n).Seconds)],
             TrainingS = [.. Enumerable.Range(0, _kernel.Nodes).Select(_kernel.TrainingSeconds)],
             Happened = Enum.GetValues<PlexusEvent>().ToDictionary(e => e, e => _happened[(int)e]),
             Transfers = (_started, _finished, _failed),

@@ -162,7 +162,10 @@ public sealed partial class SimulationKernel
     public VirtualTime TrainingTime(int node, int steps)
     {
         double seconds =
-            3.0 * steps * Options.Devices[node].ComputationMs / 1000 * (Options.Compute == ComputeModel.PerSample ? Options.BatchSize : 1);
+            3.0
+            * (Options.Devices[node].ComputationMs / 1000)
+            * steps
+            * (Options.Compute == ComputeModel.PerSample ? Options.BatchSize : 1);
         return Options.Granularity.FromSeconds(seconds);
     }
 

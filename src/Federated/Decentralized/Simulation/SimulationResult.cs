@@ -44,6 +44,9 @@ public sealed record SimulationResult
     /// <summary>The transfers under way at the end: from whom, to whom, and what was carried, which is part of the bytes above.</summary>
     public required IReadOnlyList<(int From, int To, double Bytes)> Underway { get; init; }
 
+    /// <summary>The seconds in which each node had at least one transfer running.</summary>
+    public required IReadOnlyList<double> NetworkS { get; init; }
+
     /// <summary>The seconds each node trained.</summary>
     public required IReadOnlyList<double> TrainingS { get; init; }
 
