@@ -14,6 +14,9 @@ public sealed class MassCrashes : Experiment<MassCrashes.Options, MassCrashes.Ce
     private const double PingTimeoutS = 5;
     private const double AggregationTimeoutS = 300;
 
+    /// <summary>Three ping timeouts: rounds of this model take five seconds, so a participant that waits longer may well ask.</summary>
+    private const double AckTimeoutS = 3 * PingTimeoutS;
+
     /// <summary>The options.</summary>
     public sealed record Options : ExperimentOptions
     {
@@ -83,7 +86,7 @@ public sealed class MassCrashes : Experiment<MassCrashes.Options, MassCrashes.Ce
             EvaluateEveryRounds = 1,
         };
         SimulationResult run = await DecentralizedSimulation.RunAsync(
-            new Federated.Decentralized.Plexus(),
+            new Federated.Decentralized.Plexus(new() { AckTimeout = TimeSpan.FromSeconds(AckTimeoutS) }),
             world,
             cancellationToken: cancellationToken
         );

@@ -76,6 +76,11 @@ public sealed class ScaleUp : Experiment<ScaleUp.Options, ScaleUp.Cell, ScaleUp.
         {
             MaxRounds = context.Options.Rounds,
             LivenessCheck = null,
+            // Views travel as changes here; in the published encoding that of 100,000 nodes alone would be 9 MB a model.
+            Sizes = PlexusWorld.CifarSizes with
+            {
+                ViewPerNode = 0,
+            },
         };
         Federated.Decentralized.Plexus plexus = new() { Roster = Roster.OfNumbers(cell.Nodes) };
         long before = GC.GetTotalMemory(forceFullCollection: true);

@@ -180,13 +180,13 @@ public abstract class BandwidthModel
     }
 
     /// <summary>The bytes of running transfers so far: what ended ones do not show.</summary>
-    public IEnumerable<(int From, int To, double Transferred)> Underway()
+    public IEnumerable<(int From, int To, double Transferred, double SinceS)> Underway()
     {
         foreach (Port? port in _ports)
         {
             foreach (int flow in port?.OutRunning ?? [])
             {
-                yield return (Flows[flow].From, Flows[flow].To, Flows[flow].Transferred + Progress(flow));
+                yield return (Flows[flow].From, Flows[flow].To, Flows[flow].Transferred + Progress(flow), Flows[flow].Started.Seconds);
             }
         }
     }

@@ -68,7 +68,7 @@ public sealed class GreedyFifoBandwidth : BandwidthModel
             int flow = port.OutWaiting[i];
             int to = Flows[flow].To;
             double given = Math.Min(left, FreeIn(to));
-            if (given > Rounding * Incoming(to))
+            if (given > Rounding * Math.Min(Outgoing(node), Incoming(to)))
             {
                 port.OutWaiting.RemoveAt(i);
                 PortOf(to).InWaiting.Remove(flow);
@@ -108,7 +108,7 @@ public sealed class GreedyFifoBandwidth : BandwidthModel
 
             int from = Flows[flow].From;
             double given = Math.Min(FreeOut(from), room);
-            if (given <= Rounding * Incoming(node))
+            if (given <= Rounding * Math.Min(Outgoing(from), Incoming(node)))
             {
                 continue;
             }

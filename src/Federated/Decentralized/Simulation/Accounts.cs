@@ -139,7 +139,7 @@ internal sealed class Accounts
     internal double TotalUp()
     {
         double total = _up.Sum();
-        foreach ((_, _, double carried) in _kernel.Network.Underway())
+        foreach ((_, _, double carried, _) in _kernel.Network.Underway())
         {
             total += carried;
         }
@@ -216,8 +216,8 @@ internal sealed class Accounts
         AppendTests();
         double[] up = [.. _up];
         double[] down = [.. _down];
-        (int From, int To, double Bytes)[] underway = [.. _kernel.Network.Underway()];
-        foreach ((int from, int to, double carried) in underway)
+        (int From, int To, double Bytes, double SinceS)[] underway = [.. _kernel.Network.Underway()];
+        foreach ((int from, int to, double carried, _) in underway)
         {
             up[from] += carried;
             down[to] += carried;

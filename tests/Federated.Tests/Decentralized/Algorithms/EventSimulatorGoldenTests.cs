@@ -90,7 +90,16 @@ public class EventSimulatorGoldenTests
             );
         }
 
-        Assert.That(run.TrainingS.Select(s => (long)Math.Round(s * 1e6)), Is.EqualTo(Longs(root, "computeUs")));
+        double[] compute = root.GetProperty("computeMsPerStep").Doubles();
+        Assert.That(
+            compute
+                .Index()
+                .Select(c =>
+                    (long)(3.0 * (c.Item / 1000) * 5 * 1e6) * run.Record!.Events.Count(e => e.Node == c.Index && e.Event == "finish_train")
+                ),
+            Is.EqualTo(Longs(root, "computeUs")),
+            "a training under way at the end does not count there"
+        );
     }
 
     [Test]
@@ -196,7 +205,7 @@ public class EventSimulatorGoldenTests
         Assert.That(seen, Is.EqualTo(expected));
         double[] sent = [.. run.BytesUp];
         double[] received = [.. run.BytesDown];
-        foreach ((int from, int to, double bytes) in run.Underway)
+        foreach ((int from, int to, double bytes, _) in run.Underway)
         {
             sent[from] -= bytes;
             received[to] -= bytes;
@@ -214,22 +223,24 @@ public class EventSimulatorGoldenTests
     /// <summary>The time in which a node had a transfer running; a stretch that is not over at the end does not count there.</summary>
     private static long Busy(SimulationResult run, int node)
     {
-        (long busy, long since, long until) = (0, 0, 0);
-        foreach (TransferRow transfer in run.Record!.Transfers.Where(t => t.From == node || t.To == node).OrderBy(t => t.FirstByteS))
+        IEnumerable<(long From, long To, bool IsOver)> ended = run.Record!.Transfers.Where(t => t.From == node || t.To == node)
+            .Select(t => (Micros(t.FirstByteS!.Value), Micros(t.StartS + t.DurationS), true));
+        IEnumerable<(long From, long To, bool IsOver)> underway = run
+            .Underway.Where(t => t.From == node || t.To == node)
+            .Select(t => (Micros(t.SinceS), long.MaxValue, false));
+        (long busy, long since, long until, bool isOver) = (0, 0, 0, true);
+        foreach ((long from, long to, bool over) in ended.Concat(underway).OrderBy(t => t.From))
         {
-            long from = Micros(transfer.FirstByteS!.Value);
-            long to = Micros(transfer.StartS + transfer.DurationS);
-            if (from > until)
+            if (from >= until)
             {
-                busy += until - since;
-                since = from;
+                busy += isOver ? until - since : 0;
+                (since, isOver) = (from, true);
             }
 
             until = Math.Max(until, to);
+            isOver &= over;
         }
 
-        long underway = Micros(run.NetworkS[node]) - (busy + until - since);
-        bool isOver = underway == 0 || underway < Micros(run.EndS) - until;
         return busy + (isOver ? until - since : 0);
     }
 
