@@ -164,9 +164,12 @@ public sealed partial class SimulationKernel
         double seconds =
             3.0
             * (Options.Devices[node].ComputationMs / 1000)
-            * steps
+            * Options.LocalSteps
             * (Options.Compute == ComputeModel.PerSample ? Options.BatchSize : 1);
-        return Options.Granularity.FromSeconds(seconds);
+        VirtualTime all = Options.Granularity.FromSeconds(seconds);
+        return steps == Options.LocalSteps
+            ? all
+            : Options.Granularity.Truncate(new((long)((Int128)all.Nanoseconds * steps / Options.LocalSteps)));
     }
 
     /// <summary>Lets a node train a model; the end is told by <see cref="AlgorithmRun.OnTrained"/>.</summary>

@@ -134,9 +134,8 @@ public class EventSimulatorGoldenTests
                 .Select(a => a.TimeS)
                 .Concat(run.Record.Events.Where(e => e.Node == node && e.Event == "finish_train").Select(e => e.TimeS))
                 .Max();
-            long step = (long)(
-                3.0 * (root.GetProperty("computeMsPerStep")[node].GetDouble() / 1000) * (active.Contains(node) ? 5 : 1) * 1e6
-            );
+            long step =
+                (long)(3.0 * (root.GetProperty("computeMsPerStep")[node].GetDouble() / 1000) * 5 * 1e6) / (active.Contains(node) ? 1 : 5);
             string counted = active.Contains(node) ? "finish_train" : "step";
             Assert.That(
                 step * run.Record.Events.Count(e => e.Node == node && e.Event == counted && e.TimeS <= looked),
