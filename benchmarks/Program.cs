@@ -13,6 +13,8 @@ switch (args)
         return MergeTimes.RunPlanning();
     case ["audit-times", .. var rows]:
         return AuditTimes.Run(rows);
+    case ["plexus-times", .. var populations]:
+        return PlexusTimes.Run(populations);
     case ["fens-times"]:
         FensTimes.Run();
         return 0;

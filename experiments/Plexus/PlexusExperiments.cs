@@ -15,5 +15,10 @@ internal static class PlexusExperiments
                 .Add<SampleSizes>()
                 .Add<SuccessFractions>()
                 .Add<AggregatorChoices>()
+                .Add<Churn>()
+                .Add<MassCrashes>()
+                .Add<Joining>()
+                .Add<ScaleUp>()
+                .Add<Networked>()
         );
 }

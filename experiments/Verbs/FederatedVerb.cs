@@ -10,6 +10,11 @@ public sealed class FederatedVerb : IVerb
     public Command Build(VerbContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new Command("federated", "Learn from clients' data or models without moving the data") { new FensCommand().Build(context) };
+        return new Command("federated", "Learn from clients' data or models without moving the data")
+        {
+            new FensCommand().Build(context),
+            new NodeCommand().Build(context),
+            new RunCommand().Build(context),
+        };
     }
 }

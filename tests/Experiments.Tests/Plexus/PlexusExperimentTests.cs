@@ -33,6 +33,11 @@ public class PlexusExperimentTests
         Assert.That(new SampleSizes().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(7));
         Assert.That(new SuccessFractions().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(2));
         Assert.That(new AggregatorChoices().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(new Churn().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(4));
+        Assert.That(new MassCrashes().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(3));
+        Assert.That(new Joining().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(new ScaleUp().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(4));
+        Assert.That(new Networked().Judge([]).Select(c => c.Id).Distinct().Count(), Is.EqualTo(8));
         Assert.That(new AccuracyIid().Draw([]).Concat(new TaskSizes().Draw([])).Concat(new SampleSizes().Draw([])), Is.Empty);
     }
 
@@ -81,6 +86,65 @@ public class PlexusExperimentTests
                     .. from task in new[] { "cifar", "cifar-100", "celeba", "femnist" }
                     from seed in new[] { 42, 90, 4 }
                     select new Measured<TaskSizes.Cell, RoundRow>("", new(task, seed), 0, row with { MedianRoundS = 200 + (seed % 3) }),
+                ]
+            ),
+            Is.All.EqualTo(Verdict.Failed)
+        );
+    }
+
+    [Test]
+    public void Claims_fall_when_nothing_goes_on()
+    {
+        RoundRow row = new(10, 200, 200, 300, 3, 3, 20, 40, 0, 50, 0.5);
+        Assert.That(
+            MadeUpRows.Verdicts(
+                new Churn(),
+                [.. Settings(["always on"], row with { Rounds = 100 }), .. Settings(["diurnal, 10-80 %", "exponential, 2/3 on"], row)]
+            ),
+            Is.All.EqualTo(Verdict.Failed)
+        );
+        Assert.That(
+            MadeUpRows.Verdicts(
+                new MassCrashes(),
+                [
+                    .. from seed in new[] { 42, 90, 4 }
+                    from time in new[] { 200, 400 }
+                    select new Measured<MassCrashes.Cell, MassCrashes.Row>(
+                        "",
+                        new(seed),
+                        0,
+                        new(time, time, time == 200 ? 0.8 : 0.1 + (0.001 * (seed % 3)), 900 + (seed % 3), false)
+                    ),
+                ]
+            ),
+            Is.All.EqualTo(Verdict.Failed)
+        );
+        Assert.That(
+            MadeUpRows.Verdicts(
+                new Joining(),
+                [
+                    .. from seed in new[] { 42, 90, 4 }
+                    select new Measured<Joining.Cell, Joining.Row>("", new(10, seed), 0, new(100 + (seed % 3), 0.5, 0.5, 20)),
+                ]
+            ),
+            Is.All.EqualTo(Verdict.Failed)
+        );
+        Assert.That(
+            MadeUpRows.Verdicts(
+                new ScaleUp(),
+                [
+                    .. from nodes in new[] { 100_000, 1_000_000 }
+                    select new Measured<ScaleUp.Cell, ScaleUp.Row>("", new(nodes, 42), 0, new(1000, 1e5, 1e5, 10, 1e5)),
+                ]
+            ),
+            Is.All.EqualTo(Verdict.Failed)
+        );
+        Assert.That(
+            MadeUpRows.Verdicts(
+                new Networked(),
+                [
+                    .. from fault in new[] { "none", "loss", "kill", "partition" }
+                    select new Measured<Networked.Cell, Networked.Row>("", new(fault, 42), 0, new(3, 300, 0.9, 0, 1, 1, 20)),
                 ]
             ),
             Is.All.EqualTo(Verdict.Failed)

@@ -17,6 +17,9 @@ public static class DecentralizedAlgorithms
         new GossipLearning(),
         new DPsgd(kernel => new EpidemicLocal(kernel.Nodes, Degree(kernel.Nodes), kernel.Random("topology")), "epidemic-local"),
         new DPsgd(kernel => new EpidemicOracle(kernel.Nodes, Degree(kernel.Nodes), kernel.Random("topology")), "epidemic-oracle"),
+        new AdPsgd(),
+        new PeriodicGossip(),
+        new ClassicFedAvg(),
         new Plexus(new() { Aggregators = 2, AggregatorChoice = AggregatorChoice.HashOrder }, "modest"),
         new Plexus(new() { AggregatorChoice = AggregatorChoice.HashOrder }, "plexus-hash-order"),
     ];

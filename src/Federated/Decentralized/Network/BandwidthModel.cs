@@ -180,13 +180,13 @@ public abstract class BandwidthModel
     }
 
     /// <summary>The bytes of running transfers so far: what ended ones do not show.</summary>
-    public IEnumerable<(int From, int To, double Transferred)> Underway()
+    public IEnumerable<(int From, int To, double Transferred, double SinceS)> Underway()
     {
         foreach (Port? port in _ports)
         {
             foreach (int flow in port?.OutRunning ?? [])
             {
-                yield return (Flows[flow].From, Flows[flow].To, Flows[flow].Transferred + Progress(flow));
+                yield return (Flows[flow].From, Flows[flow].To, Flows[flow].Transferred + Progress(flow), Flows[flow].Started.Seconds);
             }
         }
     }
@@ -276,7 +276,7 @@ public abstract class BandwidthModel
                 f.From,
                 f.To,
                 f.Bytes,
-                isWhole ? f.Bytes : Math.Min(f.Transferred, f.Bytes),
+                isWhole && !_wholeBytes ? f.Bytes : Math.Min(f.Transferred, f.Bytes),
                 f.Requested,
                 f.IsRunning ? f.Started : null,
                 Now,

@@ -6,6 +6,9 @@ namespace ResearchKit.Federated.Decentralized;
 /// </summary>
 public sealed class GreedyFifoBandwidth : BandwidthModel
 {
+    /// <summary>What sums of rates leave over by rounding is no bandwidth.</summary>
+    private const double Rounding = 1e-9;
+
     private readonly bool _deliverFirst;
     private readonly List<int> _snapshot = [];
 
@@ -65,7 +68,7 @@ public sealed class GreedyFifoBandwidth : BandwidthModel
             int flow = port.OutWaiting[i];
             int to = Flows[flow].To;
             double given = Math.Min(left, FreeIn(to));
-            if (given > 0)
+            if (given > Rounding * Math.Min(Outgoing(node), Incoming(to)))
             {
                 port.OutWaiting.RemoveAt(i);
                 PortOf(to).InWaiting.Remove(flow);
@@ -105,7 +108,7 @@ public sealed class GreedyFifoBandwidth : BandwidthModel
 
             int from = Flows[flow].From;
             double given = Math.Min(FreeOut(from), room);
-            if (given <= 0)
+            if (given <= Rounding * Math.Min(Outgoing(from), Incoming(node)))
             {
                 continue;
             }

@@ -1,3 +1,5 @@
+using ResearchKit.Simulation;
+
 namespace ResearchKit.Federated.Decentralized;
 
 /// <content>What a node does as an aggregator.</content>
@@ -9,6 +11,7 @@ public sealed partial class PlexusNode
         public List<(int Sender, object? Model, double Weight)> Models { get; } = [];
         public object? Average { get; set; }
         public bool IsClosed { get; set; }
+        public bool IsExtended { get; set; }
         public int Sendings { get; set; }
     }
 
@@ -186,7 +189,16 @@ public sealed partial class PlexusNode
             return;
         }
 
-        if (aggregation.Models.Count >= Math.Min(_options.EffectiveLiveness, _options.RequiredModels))
+        bool isEnough = aggregation.Models.Count >= Math.Min(_options.EffectiveLiveness, _options.RequiredModels);
+        if (!isEnough && !IsOfficial && !aggregation.IsExtended)
+        {
+            // The published code drops the models here, and with them the last history there may be. A last short wait, and the round closes with what came.
+            aggregation.IsExtended = true;
+            SetTimer(new(PlexusTimerKind.Aggregation, index), VirtualTime.FromSeconds(_setting.AggregationTimeout.Seconds / 10));
+            return;
+        }
+
+        if (isEnough || !IsOfficial)
         {
             Record(PlexusEvent.AggregationTimedOut, index - 1);
             Close(aggregation);
@@ -195,15 +207,5 @@ public sealed partial class PlexusNode
 
         Record(PlexusEvent.AggregationGivenUp, index - 1);
         _aggregations.Remove(aggregation);
-        if (!IsOfficial)
-        {
-            foreach ((int sender, _, _) in aggregation.Models)
-            {
-                if (sender != Self)
-                {
-                    Send(sender, new(PlexusMessageKind.Acknowledgement, index - 1, Flag: false));
-                }
-            }
-        }
     }
 }

@@ -63,7 +63,9 @@ public sealed record PlexusOptions
                     );
     } = TimeSpan.FromMinutes(5);
 
-    /// <summary>With how many models an aggregator whose time is up still closes its round; with fewer it gives the round up. At least 1.</summary>
+    /// <summary>
+    /// With how many models an aggregator whose time is up closes its round at once; at least 1. With fewer it waits for another tenth of the time, then closes with what it has; the published code gives the round up.
+    /// </summary>
     public int MinModelsForLiveness
     {
         get;
@@ -132,7 +134,14 @@ public sealed record PlexusOptions
         if (SampleSize > nodes)
         {
             return ClampSampleSize
-                ? (this with { SampleSize = nodes, Aggregators = Math.Min(Aggregators, nodes) }).For(nodes)
+                ? (
+                    this with
+                    {
+                        SampleSize = nodes,
+                        Aggregators = Math.Min(Aggregators, nodes),
+                        SuccessFraction = Math.Max(SuccessFraction, 1.0 / nodes),
+                    }
+                ).For(nodes)
                 : throw Misfit(
                     nameof(SampleSize),
                     SampleSize,

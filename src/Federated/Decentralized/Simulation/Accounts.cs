@@ -116,7 +116,8 @@ internal sealed class Accounts
                 ended.Requested.Seconds,
                 (ended.Ended - ended.Requested).Seconds,
                 message.Kind == PlexusMessageKind.TrainedModel ? "trained_model" : "aggregated_model",
-                ended.IsWhole
+                ended.IsWhole,
+                ended.Started?.Seconds
             )
         );
     }
@@ -138,7 +139,7 @@ internal sealed class Accounts
     internal double TotalUp()
     {
         double total = _up.Sum();
-        foreach ((_, _, double carried) in _kernel.Network.Underway())
+        foreach ((_, _, double carried, _) in _kernel.Network.Underway())
         {
             total += carried;
         }
@@ -215,8 +216,8 @@ internal sealed class Accounts
         AppendTests();
         double[] up = [.. _up];
         double[] down = [.. _down];
-        (int From, int To, double Bytes)[] underway = [.. _kernel.Network.Underway()];
-        foreach ((int from, int to, double carried) in underway)
+        (int From, int To, double Bytes, double SinceS)[] underway = [.. _kernel.Network.Underway()];
+        foreach ((int from, int to, double carried, _) in underway)
         {
             up[from] += carried;
             down[to] += carried;
@@ -237,6 +238,7 @@ internal sealed class Accounts
             BytesDown = down,
             BytesLost = _lost ?? [],
             Underway = underway,
+            NetworkS = [.. Enumerable.Range(0, _kernel.Nodes).Select(n => _kernel.Network.BusyTime(n).Seconds)],
             TrainingS = [.. Enumerable.Range(0, _kernel.Nodes).Select(_kernel.TrainingSeconds)],
             Happened = Enum.GetValues<PlexusEvent>().ToDictionary(e => e, e => _happened[(int)e]),
             Transfers = (_started, _finished, _failed),

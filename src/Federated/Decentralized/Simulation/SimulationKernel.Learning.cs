@@ -18,6 +18,19 @@ public sealed partial class SimulationKernel
     /// <summary>The arithmetic of this run's models.</summary>
     public IModelArithmetic Models => field ??= new Arithmetic(this);
 
+    /// <summary>Where the batches of a training come from: the same in a simulation and in a network with the same seed.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="node">Whose training.</param>
+    /// <param name="number">Which of its trainings, from 0.</param>
+    internal static RandomStream TrainingStream(ulong seed, int node, int number) =>
+        RandomStream.Named(
+            "simulation",
+            seed.ToString(CultureInfo.InvariantCulture),
+            "train",
+            node.ToString(CultureInfo.InvariantCulture),
+            number.ToString(CultureInfo.InvariantCulture)
+        );
+
     /// <summary>Has a model tested, with what has been spent until now. Nothing without a task.</summary>
     /// <param name="round">The round.</param>
     /// <param name="models">One model or several, of which the mean counts.</param>
@@ -50,11 +63,7 @@ public sealed partial class SimulationKernel
     {
         ILearningTask task = Options.Task!;
         int number = Numbers()[node]++;
-        RandomStream stream = _random.Split(
-            "train",
-            node.ToString(CultureInfo.InvariantCulture),
-            number.ToString(CultureInfo.InvariantCulture)
-        );
+        RandomStream stream = TrainingStream(Options.Seed, node, number);
         TrainingJob job = new(cancellation => task.Train(node, input.Value!, steps, stream, cancellation));
         if (!IsReplaying)
         {

@@ -162,8 +162,14 @@ public sealed partial class SimulationKernel
     public VirtualTime TrainingTime(int node, int steps)
     {
         double seconds =
-            3.0 * steps * Options.Devices[node].ComputationMs / 1000 * (Options.Compute == ComputeModel.PerSample ? Options.BatchSize : 1);
-        return Options.Granularity.FromSeconds(seconds);
+            3.0
+            * (Options.Devices[node].ComputationMs / 1000)
+            * Options.LocalSteps
+            * (Options.Compute == ComputeModel.PerSample ? Options.BatchSize : 1);
+        VirtualTime all = Options.Granularity.FromSeconds(seconds);
+        return steps == Options.LocalSteps
+            ? all
+            : Options.Granularity.Truncate(new((long)((Int128)all.Nanoseconds * steps / Options.LocalSteps)));
     }
 
     /// <summary>Lets a node train a model; the end is told by <see cref="AlgorithmRun.OnTrained"/>.</summary>

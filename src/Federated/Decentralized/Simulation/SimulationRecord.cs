@@ -11,8 +11,17 @@ public sealed record EventRow(double TimeS, int Node, int Round, string Event);
 /// <param name="Nodes">Who was found, in the order of answer.</param>
 public sealed record SampleRow(double TimeS, double StartS, int By, int Sample, IReadOnlyList<int> Nodes);
 
-/// <summary>A model that was sent.</summary>
-public sealed record TransferRow(int From, int To, int Round, double StartS, double DurationS, string Type, bool Success);
+/// <summary>A model that was sent. The time from being asked for to the end includes waiting; the first byte went at <paramref name="FirstByteS"/>, if any did.</summary>
+public sealed record TransferRow(
+    int From,
+    int To,
+    int Round,
+    double StartS,
+    double DurationS,
+    string Type,
+    bool Success,
+    double? FirstByteS
+);
 
 /// <summary>What a node averaged in a round, in the order of summation; algorithms without a global model.</summary>
 public sealed record AverageRow(double TimeS, int Node, int Round, IReadOnlyList<int> From, object? Value);

@@ -41,8 +41,11 @@ public sealed record SimulationResult
     /// <summary>The bytes of messages that came while their receiver was offline, by receiver; empty if there were none. They count as sent, not as received.</summary>
     public required IReadOnlyList<double> BytesLost { get; init; }
 
-    /// <summary>The transfers under way at the end: from whom, to whom, and what was carried, which is part of the bytes above.</summary>
-    public required IReadOnlyList<(int From, int To, double Bytes)> Underway { get; init; }
+    /// <summary>The transfers under way at the end: from whom, to whom, what was carried, which is part of the bytes above, and since when.</summary>
+    public required IReadOnlyList<(int From, int To, double Bytes, double SinceS)> Underway { get; init; }
+
+    /// <summary>The seconds in which each node had at least one transfer running.</summary>
+    public required IReadOnlyList<double> NetworkS { get; init; }
 
     /// <summary>The seconds each node trained.</summary>
     public required IReadOnlyList<double> TrainingS { get; init; }

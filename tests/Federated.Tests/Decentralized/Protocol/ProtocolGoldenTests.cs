@@ -225,7 +225,7 @@ public class ProtocolGoldenTests
         // The published code counts what has ended, and packets to nodes that are gone as received.
         double[] up = [.. run.BytesUp];
         double[] down = [.. run.BytesDown.Select((bytes, node) => bytes + (run.BytesLost.Count > 0 ? run.BytesLost[node] : 0))];
-        foreach ((int from, int to, double carried) in run.Underway)
+        foreach ((int from, int to, double carried, _) in run.Underway)
         {
             up[from] -= carried;
             down[to] -= carried;
