@@ -110,44 +110,16 @@ public sealed class PolicyAblation(IReadOnlyList<ITokenScheduler>? own = null)
     /// <inheritdoc/>
     public override IEnumerable<Figure> Draw(IReadOnlyList<Measured<Cell, SimulatedRow>> rows) =>
         rows.GroupBy(r => (r.Cell.Model, r.Cell.Definition))
-            .Select(figure => new Figure
-            {
-                Id = $"{figure.Key.Model}-{figure.Key.Definition}",
-                Title = $"Scheduling policies, {figure.Key.Model}",
-                Caption =
+            .Select(figure =>
+                SkewFigure.Of(
+                    $"{figure.Key.Model}-{figure.Key.Definition}",
+                    $"Scheduling policies, {figure.Key.Model}",
                     $"Batches as published: fixed and ExFlow run at smaller ones. {HarmoenyClaims.Errors(HarmoenyModel.Named(figure.Key.Model))}.",
-                X = new Axis("router skew"),
-                Y = new Axis("throughput", "sequences/s") { Minimum = 0 },
-                Series =
-                [
-                    .. figure
-                        .GroupBy(r => r.Row.System)
-                        .Select(system => new Series(
-                            system.Key,
-                            SeriesKind.Line,
-                            [
-                                .. system
-                                    .GroupBy(r => r.Cell.Skew)
-                                    .OrderBy(g => g.Key)
-                                    .Select(g => HarmoenyClaims.Point(g.Key, [.. g.Select(r => r.Row.SequencesPerSecond)])),
-                            ]
-                        )
-                        {
-                            NotInPaper = own?.Any(o => o.Name == system.Key) ?? false,
-                        }),
-                ],
-                Marks =
-                [
-                    .. figure
-                        .Where(r => !double.IsNaN(r.Row.PublishedPerSecond) && figure.Key.Definition == "gini")
-                        .DistinctBy(r => (r.Row.System, r.Cell.Skew))
-                        .Select(r => new ReferenceMark(r.Cell.Skew, r.Row.PublishedPerSecond, $"paper, {r.Row.System}")
-                        {
-                            System = r.Row.System,
-                        }),
-                ],
-                Provenance = new Provenance(DataOrigin.Generated, HardwareOrigin.Simulated),
-            });
+                    figure.Key.Definition,
+                    [.. figure.Select(r => (r.Cell.Skew, r.Row))],
+                    own
+                )
+            );
 
     /// <inheritdoc/>
     public override IEnumerable<Claim> Judge(IReadOnlyList<Measured<Cell, SimulatedRow>> rows)

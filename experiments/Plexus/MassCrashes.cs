@@ -139,6 +139,7 @@ public sealed class MassCrashes : Experiment<MassCrashes.Options, MassCrashes.Ce
             .In("virtual s")
             .Accept(atMost: AggregationTimeoutS + (10 * PingTimeoutS))
             .Because("one aggregation timeout and ten ping timeouts; without a round after the crash the time is infinite")
+            .From(Scale.Full)
             .On(DataOrigin.Generated, HardwareOrigin.Simulated)
             .Measured(PlexusWorld.Mean(seeds.Select(s => (s.Key, s.First().Row.ResumedAfterS)), "resumes"));
         yield return Claim
