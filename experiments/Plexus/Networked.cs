@@ -47,7 +47,7 @@ public sealed class Networked : Experiment<Networked.Options, Networked.Cell, Ne
     /// <summary>A run.</summary>
     /// <param name="Fault">What goes wrong: <c>none</c>, <c>loss</c> (10 % lost, 20 % doubled, 20 % overtaken), <c>kill</c> (at round 5, back at 12), <c>partition</c>.</param>
     /// <param name="Seed">The seed.</param>
-    [Exclusive]
+    [Timing(WarmUp = 0, Repeats = 1)]
     public sealed record Cell(string Fault, int Seed);
 
     /// <summary>What the network did.</summary>

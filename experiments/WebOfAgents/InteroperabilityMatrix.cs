@@ -34,6 +34,7 @@ public sealed class InteroperabilityMatrix
     /// <param name="Caller">Who calls, with its own client stack.</param>
     /// <param name="Agent">Whose agent is called.</param>
     /// <param name="Way">direct or layer.</param>
+    [Timing(WarmUp = 0, Repeats = 1)]
     public sealed record Cell(string Caller, string Agent, string Way);
 
     /// <summary>What came back.</summary>
