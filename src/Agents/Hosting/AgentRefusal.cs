@@ -11,4 +11,7 @@ internal sealed class AgentRefusal(int status, string type, string title, string
 
     /// <summary>What belongs to another is not there: one answer for both, to the byte.</summary>
     internal static AgentRefusal NotFound(string what) => new(404, $"no-{what}", $"There is no such {what}.");
+
+    /// <summary>A task that is over, or works, takes no message.</summary>
+    internal static AgentRefusal NotWaiting(TaskState state) => new(409, "task-not-waiting", $"The task is {state} and waits for nothing.");
 }

@@ -30,7 +30,11 @@ internal sealed class AgentRuntime(string id, AgentOptions options, IAgentHandle
     )
     {
         CancellationTokenSource? cancellation = null;
-        LiveTask? live = request.Task is null ? null : _live[request.Task.Id];
+        LiveTask? live = null;
+        if (request.Task is { } known && !_live.TryGetValue(known.Id, out live))
+        {
+            throw AgentRefusal.NotWaiting(known.Status.State);
+        }
         if (asTask && live is null)
         {
             live = await CreateAsync(request, owner);

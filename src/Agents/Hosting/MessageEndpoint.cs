@@ -160,12 +160,10 @@ internal static class MessageEndpoint
         {
             throw new AgentRefusal(422, "context-mismatch", "The task belongs to another conversation.", null, "message.contextId");
         }
-        if (task.IsTerminal || !TaskTransitions.IsInterrupted(task.Status.State))
-        {
-            throw new AgentRefusal(409, "task-not-waiting", $"The task is {task.Status.State} and waits for nothing.");
-        }
-        await live.AppendAsync(new MessageEvent(message));
-        return live.Task;
+        // It may be canceled between the look and the append.
+        return !task.IsTerminal && TaskTransitions.IsInterrupted(task.Status.State) && await live.AppendAsync(new MessageEvent(message))
+            ? live.Task
+            : throw AgentRefusal.NotWaiting(live.Task.Status.State);
     }
 
     /// <summary>The store's name of an idempotency key: a key, or a message's id within a session.</summary>
