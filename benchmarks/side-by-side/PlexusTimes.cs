@@ -32,7 +32,7 @@ internal static class PlexusTimes
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{nodes} nodes: {run.Rounds.Count} rounds in {seconds:0.0} s of processor time, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s by the clock, {run.Events / seconds:#,0} events/s, peak {own.PeakWorkingSet64 / (double)(1 << 20):#,0} MiB"
+                    $"{nodes} nodes: {run.Rounds.Select(r => r.Round).Distinct().Count()} rounds ({run.Rounds.Count} closings) in {seconds:0.0} s of processor time, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s by the clock, {run.Events / seconds:#,0} events/s, peak {own.PeakWorkingSet64 / (double)(1 << 20):#,0} MiB"
                 )
             );
         }

@@ -190,7 +190,7 @@ public sealed class Plexus : IDecentralizedAlgorithm
 
         private void Closed(int node, in PlexusMessage average)
         {
-            Kernel.Account.Rounds.Add(new(Now.Seconds, node, average.Round, average.Index));
+            Kernel.RoundClosed(node, average.Round, average.Index);
             Kernel.Account.Record?.Averages.Add(new(Now.Seconds, node, average.Round, [], (average.Model as SimulatedModel)?.Value));
             int every = Kernel.Options.EvaluateEveryRounds;
             if (every > 0 && average.Round % every == 0 && _tested.Add(average.Round))

@@ -6,7 +6,8 @@ namespace ResearchKit.Federated.Decentralized;
 /// </summary>
 public sealed class SampleOrders
 {
-    private const int RoundsKept = 64;
+    // A few hundred bytes each, and a pass over all nodes to find again: stragglers come back to rounds that are hundreds behind.
+    private const int RoundsKept = 4096;
 
     private readonly Roster _roster;
     private readonly SampleDigests _digests;

@@ -59,6 +59,17 @@ internal sealed class Accounts
 
     internal List<ClosedRound> Rounds { get; } = [];
 
+    /// <summary>Rounds that were closed, each counted once: an aggregator whom only stragglers chose closes an old round again when its time is up.</summary>
+    internal int RoundCount => _rounds.Count;
+
+    private readonly HashSet<int> _rounds = [];
+
+    internal void RoundClosed(ClosedRound round)
+    {
+        Rounds.Add(round);
+        _rounds.Add(round.Round);
+    }
+
     internal List<TestedModel> Tests { get; } = [];
 
     internal List<double> SearchS { get; } = [];

@@ -227,7 +227,7 @@ public sealed partial class SimulationKernel
     /// <param name="aggregator">By whom; -1: by all nodes together.</param>
     /// <param name="round">Its number.</param>
     /// <param name="models">How many models were averaged.</param>
-    public void RoundClosed(int aggregator, int round, int models) => Account.Rounds.Add(new(Now.Seconds, aggregator, round, models));
+    public void RoundClosed(int aggregator, int round, int models) => Account.RoundClosed(new(Now.Seconds, aggregator, round, models));
 
     /// <summary>Says, for the record, what a node averaged.</summary>
     public void Averaged(int node, int round, IReadOnlyList<int> from, object? model) =>

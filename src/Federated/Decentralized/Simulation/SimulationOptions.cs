@@ -22,7 +22,7 @@ public sealed record SimulationOptions
                     : throw new ArgumentOutOfRangeException(nameof(Duration), value, "The duration is positive.");
     } = VirtualTime.FromSeconds(600);
 
-    /// <summary>After how many closed rounds the run ends early; null: only after its duration.</summary>
+    /// <summary>After how many rounds the run ends early, each counted once however many aggregators close it; null: only after its duration.</summary>
     public int? MaxRounds
     {
         get;

@@ -62,7 +62,7 @@ internal sealed class SimulationSession : IDisposable
         return true;
     }
 
-    private bool IsOver => Kernel.IsLivenessLost || (_options.MaxRounds is { } most && Kernel.Account.Rounds.Count >= most);
+    private bool IsOver => Kernel.IsLivenessLost || (_options.MaxRounds is { } most && Kernel.Account.RoundCount >= most);
 
     internal SimulationResult ToEnd(int eventsBetweenChecks, Action<SimulationSession>? between, IProgress<SimulationProgress>? progress)
     {
@@ -78,7 +78,7 @@ internal sealed class SimulationSession : IDisposable
             {
                 _cancellationToken.ThrowIfCancellationRequested();
                 between?.Invoke(this);
-                progress?.Report(new(Kernel.Now.Seconds, _options.Duration.Seconds, Kernel.Handled, Kernel.Account.Rounds.Count));
+                progress?.Report(new(Kernel.Now.Seconds, _options.Duration.Seconds, Kernel.Handled, Kernel.Account.RoundCount));
             }
 
             if (!IsOver)
